@@ -1,0 +1,215 @@
+"""The `dancu` command: reads what the user typed, shows progress, turns a refusal into one sentence and exit 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from dancu import __version__
+from dancu.core.refusal import Refusal
+
+app = typer.Typer(
+    name="dancu",
+    help="Đối chiếu, ghép nối và làm sạch dữ liệu dân cư. / Check, link and clean population data.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Lang = Annotated[str, typer.Option(help="vi | en")]
+Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON. / Print the result as JSON.")]
+Out = Annotated[Path, typer.Option(help="Thư mục ghi kết quả. / Folder for the results.")]
+Map = Annotated[
+    list[str] | None, typer.Option("--map", help='"cột=trường", lặp lại được; "-" để bỏ cột. / "column=field"')
+]
+
+
+@app.command()
+def check(
+    file: Annotated[Path, typer.Argument(help="xlsx, xls, ods, csv, tsv, parquet, ndjson, zip")],
+    register: Annotated[
+        Path, typer.Option(help="Tệp hoặc thư mục dữ liệu dân cư đã chuẩn bị. / Register file or prepared folder.")
+    ],
+    out: Out = Path("."),
+    policy: Annotated[str, typer.Option(help="standard | strict | events")] = "standard",
+    disclose: Annotated[str, typer.Option(help="none | verdict | suggest | full")] = "suggest",
+    map_: Map = None,
+    sheet: Annotated[list[str] | None, typer.Option(help="Tên trang tính cần đọc. / Sheet to read.")] = None,
+    to: Annotated[
+        list[str] | None, typer.Option(help="csv | parquet | ndjson | xlsx: định dạng khác. / another format")
+    ] = None,
+    purpose: Annotated[
+        str, typer.Option(help="Mục đích sử dụng, in trên báo cáo. / Purpose, printed on the report.")
+    ] = "",
+    memory: Annotated[str, typer.Option(help="Giới hạn bộ nhớ. / Memory limit.")] = "1GB",
+    threads: Annotated[int | None, typer.Option(help="Số luồng. / Threads.")] = None,
+    link_only: Annotated[
+        bool, typer.Option("--link-only", help="Chỉ ghi kết luận và số. / Verdict and number only.")
+    ] = False,
+    lang: Lang = "vi",
+    as_json: Json = False,
+) -> None:
+    """Đối chiếu một tệp với dữ liệu dân cư: mỗi dòng có kết luận và lý do. / Check a file against the register."""
+    from dancu.linkage.check import Wish
+    from dancu.linkage.check import check as run
+
+    wish = Wish(
+        register=register,
+        out=out,
+        policy=policy,
+        disclose=disclose,
+        lang=lang,
+        columns=_mapping(map_ or []),
+        sheets=tuple(sheet or ()),
+        formats=tuple(to) if to else None,
+        purpose=purpose,
+        memory=memory,
+        threads=threads,
+        link_only=link_only,
+    )
+    with _progress(as_json) as progress:
+        written = run(file, wish, progress=progress)
+    for entry in written:
+        if as_json:
+            print(
+                json.dumps({"paths": [str(p) for p in entry.paths], **entry.summary}, ensure_ascii=False, default=str)
+            )
+        elif link_only:
+            print(entry.paths[0])
+        else:
+            from rich.console import Console
+
+            from dancu.linkage.report.console import console_table
+            from dancu.linkage.report.masks import Example
+
+            Console().print(console_table(entry.summary, lang, shown=[Example(**e) for e in entry.summary["examples"]]))
+            print("\n".join(str(path) for path in entry.paths))
+
+
+@app.command()
+def prepare(
+    register: Annotated[Path, typer.Argument(help="register.parquet | register.csv")],
+    out: Out,
+    memory: Annotated[str, typer.Option(help="Giới hạn bộ nhớ. / Memory limit.")] = "4GB",
+    as_json: Json = False,
+) -> None:
+    """Chuẩn bị dữ liệu dân cư để đối chiếu nhanh. / Prepare a register for fast checks."""
+    from dancu.linkage.prepare import prepare as run
+
+    with _progress(as_json) as progress:
+        ready = run(register, out, memory=memory, report=progress)
+    manifest = ready.manifest
+    if as_json:
+        print(
+            json.dumps(
+                {"path": str(out), "people": manifest.people, "version": manifest.version, "time": manifest.time}
+            )
+        )
+    else:
+        print(f"{out}: {manifest.people:,}".replace(",", "."))
+
+
+@app.command()
+def dedupe(
+    file: Annotated[Path, typer.Argument(help="xlsx, xls, ods, csv, tsv, parquet, ndjson")],
+    out: Out = Path("."),
+    map_: Annotated[list[str] | None, typer.Option("--map", help='"cột=loại": name, date, text, code, number')] = None,
+    threshold: Annotated[float, typer.Option(help="Xác suất để coi là một người. / Probability to accept.")] = 0.5,
+    lang: Lang = "vi",
+    as_json: Json = False,
+) -> None:
+    """Tìm các dòng trùng một người trong một tệp. / Find rows of one file that are the same person."""
+    from dancu.linkage.generic import run_dedupe
+
+    with _progress(as_json) as progress:
+        result = run_dedupe(
+            file, out=out, columns=_mapping(map_ or []) or None, lang=lang, threshold=threshold, progress=progress
+        )
+    if as_json:
+        print(json.dumps({"path": str(result.path), **result.summary}, ensure_ascii=False, default=str))
+    else:
+        for key, value in result.summary.items():
+            print(f"{key}: {value}")
+        print(result.path)
+
+
+@app.command()
+def world(
+    out: Out,
+    people: Annotated[int, typer.Option(help="Số người. / People.")] = 200_000,
+    seed: Annotated[int, typer.Option(help="Cùng hạt giống, cùng dữ liệu. / Same seed, same data.")] = 1,
+    mix: Annotated[str, typer.Option(help="Bộ lỗi: tên hoặc tệp TOML. / Error mix: name or TOML file.")] = "base",
+    files: Annotated[str, typer.Option(help="Các tệp, cách nhau dấu phẩy. / Files, comma-separated.")] = "",
+    rows: Annotated[list[str] | None, typer.Option(help="Số dòng: insurance=1000000. / Rows of a file.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Tạo một nước giả lập và các tệp có lỗi của cơ quan, kèm đáp án. / Make a synthetic country with its dirty files."""
+    from dancu.world import build
+
+    wanted = tuple(name for name in files.split(",") if name) or None
+    sizes = {name: int(count) for name, count in _mapping(rows or []).items()}
+    with _progress(as_json) as progress:
+        tell = None if progress is None else lambda done, total, what: progress(what, done, total)
+        summary = build(people=people, seed=seed, out=out, mix=mix, files=wanted, rows=sizes or None, progress=tell)
+    print(json.dumps({**summary.as_json(), "out": str(out)}, ensure_ascii=False))
+
+
+@app.command()
+def demo(
+    out: Out = Path("demo"),
+    people: Annotated[int, typer.Option(help="Số người. / People.")] = 150_000,
+) -> None:
+    """Năm phút đầu tiên: tỉnh giả lập, năm tệp, kết quả. / The first five minutes."""
+    from dancu.demo import once_wished, run
+
+    run(out, people=people, once=once_wished())
+
+
+def _mapping(entries: list[str]) -> dict[str, str]:
+    pairs = {}
+    for entry in entries:
+        column, separator, field = entry.rpartition("=")
+        if not separator or not column or not field:
+            raise Refusal(
+                "bad_map",
+                vi=f'--map “{entry}” không đúng dạng; hãy viết --map "tên cột=trường".',
+                en=f'--map “{entry}” is not of the form "column=field".',
+            )
+        pairs[column.strip()] = field.strip()
+    return pairs
+
+
+def _progress(quiet: bool):
+    from dancu.progress import silent, terminal
+
+    return silent() if quiet or not sys.stderr.isatty() else terminal()
+
+
+@app.command()
+def version() -> None:
+    """Phiên bản. / Version."""
+    print(__version__)
+
+
+def main() -> None:
+    """Entry point: exit 0 done, 2 unusable input with the reason, 130 interrupted."""
+    lang = (
+        "en" if any(a == "--lang=en" or (a == "en" and b == "--lang") for a, b in zip(sys.argv[1:], sys.argv, strict=False)) else "vi"
+    )
+    try:
+        app()
+    except Refusal as refusal:
+        print(f"{refusal.text(lang)} [{refusal.code}]", file=sys.stderr)
+        raise SystemExit(2) from None
+    except KeyboardInterrupt:
+        print(
+            "Đã dừng theo yêu cầu; không có kết quả dở dang nào được ghi."
+            if lang == "vi"
+            else "Stopped; nothing half-written was left.",
+            file=sys.stderr,
+        )
+        raise SystemExit(130) from None

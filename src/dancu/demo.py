@@ -1,0 +1,183 @@
+"""The first five minutes: a synthetic province, its five dirty files checked, and one page that leads to all results."""
+
+from __future__ import annotations
+
+import html
+import http.server
+import os
+import shutil
+import socketserver
+import time
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+PEOPLE = 150_000
+SEED = 2026
+FIRST_PORT, LAST_PORT = 8600, 8650
+_FILES = {
+    "vaccination.xlsx": "Danh sách tiêm chủng: hai trang tính, tiêu đề nhiều dòng, Excel làm mất số 0",
+    "civil_status.xlsx": "Sổ hộ tịch gõ bằng phông .VnTime (mã TCVN3)",
+    "sim.csv": "Thuê bao di động, mã windows-1258 hoặc UTF-16",
+    "pension.ods": "Người hưởng lương hưu: họ tên tách cột, nhiều người chỉ có năm sinh",
+    "insurance.parquet": "Bảo hiểm y tế: tệp lớn xuất từ phần mềm",
+}
+
+
+def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
+    """Build, check and show; returns the index page. Serves it on loopback until Ctrl-C unless `once`."""
+    from rich.console import Console
+
+    console = Console()
+    start = time.perf_counter()
+    console.print(
+        f"[bold]Dancu[/bold] sẽ tạo một tỉnh giả lập {people // 1000} nghìn người và năm tệp của các cơ quan với những lỗi "
+        f"thường gặp, rồi đối chiếu từng tệp. Khoảng một phút, 100 MB trong {folder}/. "
+        "[dim]Everything below is synthetic; about a minute, 100 MB.[/dim]\n"
+    )
+    world = _world(folder, people)
+    register = _prepared(world)
+    summaries = [_check(world, register, folder / "ket-qua", name, console) for name in _FILES]
+    page = _index(folder / "ket-qua", summaries)
+    _story(console, summaries, page, time.perf_counter() - start)
+    if not once:
+        _serve(console, page.parent)
+    return page
+
+
+def _world(folder: Path, people: int) -> Path:
+    from dancu.world import build
+
+    world = folder / "tinh-gia-lap"
+    shutil.rmtree(folder, ignore_errors=True)
+    build(people=people, seed=SEED, out=world)
+    return world
+
+
+def _prepared(world: Path) -> Path:
+    from dancu.linkage.prepare import prepare
+
+    prepare(world / "register.parquet", world / "prepared")
+    return world / "prepared"
+
+
+def _check(world: Path, register: Path, out: Path, name: str, console: Any) -> dict[str, Any]:
+    """Check one file; its summary with where the results are."""
+    from dancu.linkage.check import Wish, check
+
+    policy = "events" if name.startswith(("sim", "vaccination")) else "standard"
+    wish = Wish(register=register, out=out, policy=policy, purpose="minh họa, dữ liệu giả lập")
+    start = time.perf_counter()
+    written = check(world / "agency" / name, wish)[0]
+    seconds = time.perf_counter() - start
+    summary = written.summary
+    right = summary["matched"] + summary["matched_with_differences"]
+    console.print(
+        f"  {name:<19}{_n(summary['rows']):>7} dòng {_percent(right / summary['rows']):>7} đúng người "
+        f"(so từng ký tự: {_percent(summary['exact_equal'] / summary['rows'])}) {seconds:.0f} giây",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return {**summary, "name": name, "paths": [str(path) for path in written.paths]}
+
+
+def _n(number: int) -> str:
+    from dancu.core.words import number_vi
+
+    return number_vi(number)
+
+
+def _percent(share: float) -> str:
+    from dancu.core.words import percent_vi
+
+    return percent_vi(share)
+
+
+def _story(console: Any, summaries: list[dict[str, Any]], page: Path, seconds: float) -> None:
+    """What was shown, in numbers, and what to do next."""
+    from dancu.linkage.report.console import console_table
+    from dancu.linkage.report.masks import Example
+
+    total = _total(summaries)
+    examples = _six([example for summary in summaries for example in summary["examples"]])
+    console.print()
+    console.print(console_table(total, "vi", shown=[Example(**example) for example in examples]))
+    workbook = next(path for summary in summaries for path in summary["paths"] if path.endswith(".xlsx"))
+    report = next(path for path in summaries[0]["paths"] if path.endswith(".html"))
+    console.print(f"\nXong sau {seconds:.0f} giây. [bold]Mở tệp này:[/bold]", highlight=False)
+    for path in (workbook, report, str(page)):
+        console.print(f"  {path}", highlight=False, soft_wrap=True)
+    console.print("\nVới tệp của bạn:", highlight=False)
+    console.print("  .venv/bin/dancu check TỆP --register DÂN_CƯ.parquet --out KẾT_QUẢ", highlight=False)
+
+
+def _total(summaries: list[dict[str, Any]]) -> dict[str, Any]:
+    """All five files as one summary."""
+    total: dict[str, Any] = {**summaries[0], "file": "Năm tệp"}
+    for key, value in summaries[0].items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            total[key] = sum(summary[key] for summary in summaries)
+    for key in ("severity", "reasons", "states"):
+        codes = dict.fromkeys(code for summary in summaries for code in summary[key])
+        total[key] = {code: sum(summary[key].get(code, 0) for summary in summaries) for code in codes}
+    return total
+
+
+def _six(examples: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One masked example a reason, the first six kinds."""
+    kinds: dict[str, dict[str, Any]] = {}
+    for example in examples:
+        kinds.setdefault(example["reason"], example)
+    return list(kinds.values())[:6]
+
+
+def _index(out: Path, summaries: list[dict[str, Any]]) -> Path:
+    """One page that leads to every report and every file."""
+    rows = "".join(_card(summary) for summary in summaries)
+    template = Path(__file__).with_name("demo.html").read_text(encoding="utf-8")
+    page = out / "index.html"
+    page.write_text(template.replace("{{rows}}", rows), encoding="utf-8")
+    return page
+
+
+def _card(summary: dict[str, Any]) -> str:
+    right = (summary["matched"] + summary["matched_with_differences"]) / summary["rows"]
+    plain = summary["exact_equal"] / summary["rows"]
+    links = " · ".join(
+        f'<a href="{html.escape(Path(p).name)}">{html.escape(Path(p).name)}</a>' for p in summary["paths"]
+    )
+    return (
+        f"<article><h2>{html.escape(summary['name'])}</h2><p>{html.escape(_FILES[summary['name']])}</p>"
+        f"<p class=figures><b>{_percent(right)}</b> đúng người <span>{_percent(plain)} nếu so từng ký tự · "
+        f"{_n(summary['rows'])} dòng</span></p><p>{links}</p></article>"
+    )
+
+
+def _serve(console: Any, folder: Path) -> None:
+    """The results on loopback, first free port, until Ctrl-C."""
+    handler = partial(_Quiet, directory=str(folder))
+    for port in range(FIRST_PORT, LAST_PORT):
+        try:
+            server = socketserver.ThreadingTCPServer(("127.0.0.1", port), handler)
+        except OSError:
+            continue
+        with server:
+            console.print(f"\nĐang mở tại [bold]http://127.0.0.1:{port}/[/bold]  (Ctrl-C để dừng)", highlight=False)
+            try:
+                server.serve_forever()
+            except KeyboardInterrupt:
+                console.print("\nĐã dừng.")
+        return
+    console.print("\nKhông có cổng nào trống; hãy mở tệp index.html ở trên.")
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    """Serves files and keeps no log of who opened what."""
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Nothing."""
+
+
+def once_wished() -> bool:
+    """DEMO_ONCE=1 in the environment."""
+    return os.environ.get("DEMO_ONCE", "") not in ("", "0")

@@ -1,0 +1,188 @@
+"""`dancu check`: one agency file in, the same rows out with a verdict and a reason each."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from dancu.core import policy as policies
+from dancu.core.refusal import Refusal
+from dancu.linkage import cascade, choose, claims, explain, prepared
+from dancu.linkage.engine import DEFAULT_MEMORY, Engine, literal, open_engine
+from dancu.linkage.intake import Source, open_source
+from dancu.linkage.prepare import prepare
+
+if TYPE_CHECKING:
+    from dancu.linkage.report.facts import Written
+
+Progress = Callable[[str, int, int], None]
+DISCLOSURES = ("none", "verdict", "suggest", "full")
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the user asked for; see `dancu check --help`."""
+
+    register: Path
+    out: Path
+    policy: str = "standard"
+    disclose: str = "suggest"
+    lang: str = "vi"
+    columns: Mapping[str, str] = field(default_factory=dict)
+    sheets: Sequence[str] = ()
+    formats: tuple[str, ...] | None = None
+    purpose: str = ""
+    memory: str = DEFAULT_MEMORY
+    threads: int | None = None
+    link_only: bool = False
+
+
+def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[Written]:
+    """Check one file (a zip: each table in it) and write the results into `wish.out`.
+
+    Works in a private folder beside the results that is gone afterwards, whatever happens; results appear
+    under their names only when whole. Raises Refusal for what cannot be used.
+    """
+    chosen = _policy(wish)
+    register = open_register(wish.register, progress)
+    wish.out.mkdir(parents=True, exist_ok=True)
+    # mkdtemp makes it readable by its owner only.
+    work = Path(tempfile.mkdtemp(prefix=".dancu-", dir=wish.out))
+    try:
+        start = time.perf_counter()
+        sources = open_source(path, work=work, sheets=wish.sheets, overrides=wish.columns)
+        opened = time.perf_counter() - start
+        written = []
+        for source in sources:
+            engine = open_engine(work, memory=wish.memory, threads=wish.threads, report=progress)
+            engine.seconds["open"] = opened
+            try:
+                written.append(_check_one(engine, source, register, chosen, wish))
+            finally:
+                engine.con.close()
+        return written
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _policy(wish: Wish) -> policies.Policy:
+    known = policies.policies()
+    if wish.policy not in known:
+        names = ", ".join(known)
+        raise Refusal(
+            "unknown_policy",
+            vi=f"Không có chính sách “{wish.policy}”; các chính sách hiện có: {names}.",
+            en=f"There is no policy “{wish.policy}”; there are: {names}.",
+        )
+    if wish.disclose not in DISCLOSURES:
+        raise Refusal(
+            "unknown_disclosure",
+            vi=f"--disclose chỉ nhận một trong: {', '.join(DISCLOSURES)}.",
+            en=f"--disclose takes one of: {', '.join(DISCLOSURES)}.",
+        )
+    return known[wish.policy]
+
+
+def open_register(path: Path, progress: Progress | None = None) -> prepared.Prepared:
+    """A prepared register; a register file is prepared once beside itself and again when it has changed."""
+    if str(path) == "db":
+        raise Refusal(
+            "no_database",
+            vi="Chưa có cơ sở dữ liệu dân cư trên máy này; hãy chỉ ra tệp hoặc thư mục bằng --register.",
+            en="There is no population database on this machine yet; name a file or folder with --register.",
+        )
+    if path.is_dir():
+        return prepared.read(path)
+    ready = path.with_name(path.name + ".prepared")
+    if (ready / "manifest.json").exists():
+        found = prepared.read(ready)
+        if path.exists() and found.manifest.source_time == path.stat().st_mtime_ns:
+            return found
+    return prepare(path, ready, report=progress)
+
+
+def _check_one(
+    engine: Engine, source: Source, register: prepared.Prepared, policy: policies.Policy, wish: Wish
+) -> Written:
+    with engine.stage("read"):
+        cells = claims.cells(engine, source)
+        claims.start(engine)
+        claims.read_plain(engine, source, cells)
+    run = cascade.Cascade(engine, register, policies.weights(), policy, cells)
+    rows = engine.count("plain")
+    if not rows:
+        raise Refusal(
+            "no_rows",
+            vi=f"{source.path.name}: có tiêu đề nhưng không có dòng dữ liệu nào để đối chiếu.",
+            en=f"{source.path.name}: there is a header but no row of data to check.",
+        )
+    cascade.run(run)
+    with engine.stage("decide", rows):
+        choose.decide(run)
+    if wish.link_only:
+        return _write_links(engine, source, cells, wish)
+    with engine.stage("reasons", rows):
+        choose.explain_pairs(run)
+        choose.find_duplicates(run)
+        choose.results(run)
+        telling = explain.Telling(wish.lang, wish.disclose, source.date_order, tuple(cells.columns))
+        explain.tell(run, telling)
+        # In file order and with a line for every row, also those that were not judged.
+        engine.file("in_order", relation=cells.relation, row=cells.row)
+    return _write(engine, source, cells, run, wish)
+
+
+def _write_links(engine: Engine, source: Source, cells: claims.Cells, wish: Wish) -> Written:
+    """Row, verdict, number and confidence only: for those who want the link and nothing else."""
+    from dancu.linkage.report.facts import Written
+
+    path = wish.out / f"{source.stem}.links.parquet"
+    draft = engine.work / "links.parquet"
+    with engine.stage("write"):
+        engine.run(
+            f"""COPY (SELECT row AS _row,
+              CASE outcome WHEN 1 THEN 'matched' WHEN 2 THEN 'ambiguous' WHEN 3 THEN 'not_found' ELSE 'invalid' END AS _verdict,
+              lpad(CAST(pin AS VARCHAR), 12, '0') AS _pin, round(confidence, 6) AS _confidence
+            FROM decided) TO {literal(str(draft))} (FORMAT parquet)"""
+        )
+    draft.replace(path)
+    rows = engine.run("SELECT count(*), count(*) FILTER (outcome = 1) FROM decided")[0]
+    summary = {"rows": rows[0], "linked": rows[1], "seconds": engine.seconds}
+    return Written(paths=(path,), summary=summary)
+
+
+def _delimiter(source: Source) -> str:
+    """The input's own delimiter, so that a file with semicolons comes back with semicolons."""
+    found = re.search(r"delim\s*=\s*'(.)'", source.relation)
+    return found.group(1) if found and source.format == "csv" else ","
+
+
+def _write(engine: Engine, source: Source, cells: claims.Cells, run: cascade.Cascade, wish: Wish) -> Written:
+    from dancu.linkage.report.facts import RunFacts
+    from dancu.linkage.report.writing import write_all
+
+    manifest = run.register.manifest
+    facts = RunFacts(
+        policy=run.policy.name,
+        register_rows=manifest.people,
+        register_version=str(manifest.version),
+        register_time=manifest.time,
+        seconds=engine.seconds,
+        disclose=wish.disclose,
+        mapping=dict(source.mapping),
+        notes=source.notes,
+        checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        fields=explain.field_counts(run),
+        purpose=wish.purpose,
+        delimiter=_delimiter(source),
+    )
+    return write_all(
+        engine.con, source, checked="checked", out=wish.out, lang=wish.lang, facts=facts, formats=wish.formats
+    )

@@ -1,0 +1,132 @@
+"""One DuckDB session with a private spill folder and a memory limit, and the SQL files it runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+
+from dancu.core.refusal import Refusal
+
+DEFAULT_MEMORY = "2GB"
+
+
+@cache
+def statement(name: str) -> str:
+    """The text of `linkage/sql/<name>.sql`."""
+    return resources.files("dancu.linkage").joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")
+
+
+def literal(value: object) -> str:
+    """A value as SQL text: a quoted string or a number."""
+    return str(value) if isinstance(value, int | float) else "'" + str(value).replace("'", "''") + "'"
+
+
+def name(identifier: str) -> str:
+    """A quoted identifier."""
+    return '"' + identifier.replace('"', '""') + '"'
+
+
+@dataclass
+class Engine:
+    """Runs SQL and remembers how long each stage took.
+
+    Every statement fetches its result at once: an unfinished result would own the connection.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    work: Path
+    report: Callable[[str, int, int], None] | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def run(self, sql: str, **values: object) -> list[tuple]:
+        """Run one SQL text; `{name}` in it is replaced by `values[name]` as it stands."""
+        try:
+            return self.con.execute(sql.format(**values) if values else sql).fetchall()
+        except duckdb.Error as error:
+            raise _refused(error) or error from None
+
+    def file(self, sql_name: str, **values: object) -> list[tuple]:
+        """Run `sql/<sql_name>.sql`."""
+        return self.run(statement(sql_name), **values)
+
+    def arrow(self, sql: str):
+        """The result as a pyarrow Table."""
+        return self.con.sql(sql).to_arrow_table()
+
+    def table(self, table: str, data) -> None:
+        """Make a table of an Arrow table."""
+        self.con.register("arriving", data)
+        self.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM arriving")
+        self.con.unregister("arriving")
+
+    def insert(self, table: str, data) -> None:
+        """Add the rows of an Arrow table, column by column name."""
+        self.con.register("arriving", data)
+        self.run(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
+        self.con.unregister("arriving")
+
+    def count(self, table: str) -> int:
+        """Rows of a table or FROM item."""
+        return self.run(f"SELECT count(*) FROM {table}")[0][0]
+
+    @contextmanager
+    def stage(self, label: str, rows: int = 0) -> Iterator[None]:
+        """Time a stage and tell who watches; `rows` gives the rate."""
+        if self.report:
+            self.report(label, 0, rows)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[label] = self.seconds.get(label, 0.0) + time.perf_counter() - start
+            if self.report:
+                self.report(label, rows, rows)
+
+
+def _refused(error: duckdb.Error) -> Refusal | None:
+    """What the user can do something about; anything else is a bug and stays one."""
+    text = str(error).lower()
+    if "no space left" in text or "disk" in text and "full" in text or "failed to offload" in text:
+        return Refusal(
+            "disk_full",
+            vi="Ổ đĩa không còn chỗ trống; hãy giải phóng dung lượng rồi chạy lại, chưa có kết quả nào được ghi.",
+            en="The disk is full; free some space and run again, no result has been written.",
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Refusal(
+            "out_of_memory",
+            vi="Không đủ bộ nhớ cho bước này; hãy tăng --memory hoặc chia nhỏ tệp.",
+            en="Not enough memory for this step; raise --memory or split the file.",
+        )
+    return None
+
+
+def open_engine(
+    work: Path,
+    *,
+    memory: str = DEFAULT_MEMORY,
+    threads: int | None = None,
+    report: Callable[[str, int, int], None] | None = None,
+) -> Engine:
+    """A session whose tables and spill live in `work`, a private folder that the caller deletes."""
+    work.mkdir(parents=True, exist_ok=True)
+    config: dict[str, object] = {
+        "memory_limit": memory,
+        "temp_directory": str(work / "spill"),
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "allocator_background_threads": False,
+    }
+    if threads:
+        config["threads"] = threads
+    con = duckdb.connect(":memory:", config=config)
+    con.execute("SET enable_progress_bar = false").fetchall()
+    con.execute("SET parquet_metadata_cache = true").fetchall()
+    return Engine(con, work, report)

@@ -1,0 +1,194 @@
+"""Turns results into what people read: sentences per distinct combination, suggestions where enough agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dancu.core import variant, words
+from dancu.core.match import field_result
+from dancu.core.reason import codes, mask
+from dancu.linkage import place
+from dancu.linkage.cascade import Cascade
+from dancu.linkage.choose import VERDICTS
+
+STATES = ("", "active", "deceased", "cancelled", "locked", "number_replaced")
+SEVERITIES = ("none", "note", "fix", "confirm")
+# Agreement bits of `sql/chosen.sql` and the words' names for them.
+AGREED = ("number", "name", "date", "year", "sex", "parent", "place", "phone")
+# Stands for the row number while sentences are built, so that rows of one kind share one sentence.
+_ROW = 987654321
+_KIND = "verdict, bits, agreed, digits, rivals, state, by_old, repeated"
+_SEXES = {"vi": ("", "Nam", "Nữ"), "en": ("", "male", "female")}
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How much is told, and how: language, disclosure, date order of the file, fields the file has."""
+
+    lang: str
+    disclose: str
+    date_order: str
+    fields: tuple[str, ...]
+
+
+def tell(cascade: Cascade, telling: Telling) -> None:
+    """View `checked`: the contract's columns for every judged row (see docs), rows in order of `result`."""
+    _sentences(cascade, telling)
+    _names(cascade)
+    engine = cascade.engine
+    engine.file(
+        "checked",
+        row_mark=_ROW,
+        kind=_KIND,
+        suggestions=",\n  ".join(_suggestions(telling)),
+        pin="lpad(CAST(r.pin AS VARCHAR), 12, '0')"
+        if telling.disclose in ("suggest", "full")
+        else "CAST(NULL AS VARCHAR)",
+    )
+
+
+def _sentences(cascade: Cascade, telling: Telling) -> None:
+    """Table `combination`: verdict, reasons, explanation, action and owner of every kind of row there is."""
+    import pyarrow as pa
+
+    engine = cascade.engine
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE kind_of_row AS
+        SELECT CAST(row_number() OVER () AS INTEGER) AS kid, * FROM (SELECT DISTINCT {_KIND} FROM result)"""
+    )
+    rows = engine.run("SELECT * FROM kind_of_row ORDER BY kid")
+    told = [_sentence(telling.lang, *row[1:]) for row in rows]
+    columns = ("_verdict", "_reasons", "_explain", "_action", "_who", "_state")
+    data = (
+        {column: pa.array(values) for column, values in zip(columns, zip(*told, strict=True), strict=True)}
+        if told
+        else {column: pa.array([], pa.string()) for column in columns}
+    )
+    engine.table("sentence", pa.table({"kid": pa.array([row[0] for row in rows], pa.int32()), **data}))
+
+
+def _sentence(
+    lang: str,
+    verdict: int,
+    bits: int,
+    agreed: int,
+    length: int,
+    candidates: int,
+    status: int,
+    by_old: bool,
+    duplicate: bool,
+) -> tuple[str, ...]:
+    found = codes(bits)
+    facts = words.Facts(
+        digits=length,
+        candidates=candidates,
+        agreed=tuple(part for i, part in enumerate(AGREED) if agreed >> i & 1),
+        by_old_number=bool(by_old),
+        duplicate_of=_ROW if duplicate else None,
+        state=STATES[status],
+    )
+    said = words.explain(lang, VERDICTS[verdict], found, facts)
+    return (
+        VERDICTS[verdict],
+        ";".join(found) or None,
+        said,
+        words.action(lang, found),
+        words.who(lang, found),
+        STATES[status] or None,
+    )
+
+
+def _names(cascade: Cascade) -> None:
+    """Tables `mother_name`, `father_name` (nid, name) and `place_name` (commune, prov, full_name): what may be suggested."""
+    import pyarrow as pa
+
+    engine = cascade.engine
+    for parent, column in (("mother_name", "mnid"), ("father_name", "fnid")):
+        engine.run(
+            f"""CREATE OR REPLACE TEMP TABLE {parent} AS SELECT nid, name FROM {cascade.register.source("name")}
+            WHERE nid IN (SELECT {column} FROM result WHERE {parent[:6]}_rel >= {variant.PART})"""
+        )
+    rows = engine.run(
+        "SELECT DISTINCT commune, prov FROM result WHERE place_rel BETWEEN 2 AND 5 AND commune IS NOT NULL"
+    )
+    engine.table(
+        "place_name",
+        pa.table(
+            {
+                "commune": pa.array([row[0] for row in rows], pa.int32()),
+                "prov": pa.array([row[1] for row in rows], pa.int16()),
+                "full_name": pa.array([place.full_name(*row) for row in rows], pa.string()),
+            }
+        ),
+    )
+
+
+def _suggestions(telling: Telling) -> list[str]:
+    """SQL of each `_suggest_<field>`: shown only where two other attributes of the row agree (docs: disclosure)."""
+    date = (
+        "concat_ws('/', nullif(lpad(CAST(r.dob % 100 AS VARCHAR), 2, '0'), '00'), "
+        "nullif(lpad(CAST(r.dob // 100 % 100 AS VARCHAR), 2, '0'), '00'), CAST(r.dob // 10000 AS VARCHAR))"
+    )
+    if telling.date_order == "ymd":
+        parts = (f"nullif(lpad(CAST(r.dob // {unit} % 100 AS VARCHAR), 2, '0'), '00')" for unit in (100, 1))
+        date = f"concat_ws('-', CAST(r.dob // 10000 AS VARCHAR), {', '.join(parts)})"
+    sexes = _SEXES[telling.lang]
+    sex = f"CASE r.psex WHEN 1 THEN '{sexes[1]}' WHEN 2 THEN '{sexes[2]}' END"
+    # field: (condition, value, bits of `agreed` that are the field's own and do not count as another)
+    wanted = {
+        "pin": ("r.num_rel <> 1", "lpad(CAST(r.pin AS VARCHAR), 12, '0')", 1),
+        "name": ("(r.name_rel <> 1 OR r.bits & {name_fix} <> 0)", "r.their_name", 2),
+        "birth_date": ("r.date_rel NOT IN (1, 3)", date, 12),
+        "sex": ("r.sex_rel = 2", sex, 16),
+        "mother_name": ("r.mother_rel >= 6", "mn.name", 32),
+        "father_name": ("r.father_rel >= 6", "fn.name", 32),
+    }
+    if where := next((field for field in ("address", "commune", "province") if field in telling.fields), None):
+        wanted[where] = ("r.place_rel BETWEEN 2 AND 5", "pn.full_name", 64)
+    shown = []
+    for field, (condition, value, own) in wanted.items():
+        if field != "pin" and field not in telling.fields:
+            continue
+        if telling.disclose in ("none", "verdict"):
+            shown.append(f"CAST(NULL AS VARCHAR) AS _suggest_{field}")
+            continue
+        enough = "true" if telling.disclose == "full" else f"bit_count(CAST(r.agreed & {255 - own} AS INTEGER)) >= 2"
+        shown.append(
+            f"CASE WHEN r.outcome = 1 AND {condition.format(name_fix=_NAME_FIX)} AND {enough} THEN {value} END AS _suggest_{field}"
+        )
+    return shown
+
+
+_NAME_FIX = mask(
+    ("d_lookalike", "diacritics", "i_y", "word_order", "middle_name_missing", "initial", "typo_1", "different_name",
+     "note_in_name", "other_name_used", "previous_value")
+)  # fmt: skip
+
+
+# Per-field results of the closed list, by relation; order of the relations as in core.
+_RESULT_COLUMNS = {
+    "number": "num_rel", "name": "name_rel", "birth_date": "date_rel", "sex": "sex_rel", "place": "place_rel",
+    "mother_name": "mother_rel", "father_name": "father_rel", "phone": "phone_rel",
+}  # fmt: skip
+
+
+def field_counts(cascade: Cascade) -> dict[str, dict[str, int]]:
+    """Field → result of the closed list → linked rows, for summary.json; fields that no row claims are left out."""
+    counts = {}
+    for field, column in _RESULT_COLUMNS.items():
+        name = {"birth_date": "date", "mother_name": "mother", "father_name": "father"}.get(field, field)
+        found: dict[str, int] = {}
+        for relation, bits, rows in cascade.engine.run(
+            f"SELECT {column}, bits & {_VARIANT}, count(*) FROM result WHERE outcome = 1 AND {column} > 0 GROUP BY ALL"
+        ):
+            result = field_result(name, relation, bits if field == "name" else 0)
+            found[result] = found.get(result, 0) + rows
+        if found:
+            counts[field] = found
+    return counts
+
+
+_VARIANT = mask(
+    ("case", "unicode_form", "tone_placement", "d_lookalike", "diacritics", "i_y", "note_in_name", "other_name_used",
+     "previous_value")
+)  # fmt: skip

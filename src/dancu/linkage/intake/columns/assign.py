@@ -1,0 +1,165 @@
+"""Gives every field its column or columns: by header first, by contents where headers are silent or wrong."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dancu.linkage.intake.columns.caption import Meaning, field_of, fold, meaning
+from dancu.linkage.intake.columns.content import Profile, fits, is_province, looks_like, profile
+from dancu.linkage.intake.columns.parts import Derived, find_birth_parts, find_halves, find_names
+from dancu.linkage.intake.source import FIELDS
+
+RESERVED = frozenset({"_row", "_skip", "_sheet", "_source_row", "rowid", "file_row_number", "filename"})
+
+
+@dataclass
+class Assignment:
+    """What the columns of one table mean; positions count from 0."""
+
+    names: list[str]
+    mapping: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    why: dict[int, str] = field(default_factory=dict)
+    derived: list[Derived] = field(default_factory=list)
+    """Columns to be made; their field is in `Derived.field`, not in `mapping`."""
+    notes: list[str] = field(default_factory=list)
+    profiles: list[Profile] = field(default_factory=list)
+
+    def put(self, name: str, columns: Sequence[int], why: str) -> None:
+        self.mapping[name] = tuple(columns)
+        for i in columns:
+            self.why[i] = why
+
+    def field_at(self, i: int) -> str | None:
+        found = next((name for name, columns in self.mapping.items() if i in columns), None)
+        return found or next((d.field for d in self.derived if i in d.columns), None)
+
+    def has(self, name: str) -> bool:
+        return name in self.mapping or any(d.field == name for d in self.derived)
+
+
+def unique_names(captions: Sequence[str]) -> list[str]:
+    """Captions made unique whatever their case; a blank one is called by its position."""
+    taken = set(RESERVED)
+    names = []
+    for i, caption in enumerate(captions):
+        base = unicodedata.normalize("NFC", caption).strip() or f"Cột {i + 1}"
+        name, n = base, 1
+        while name.casefold() in taken:
+            n += 1
+            name = f"{base} ({n})"
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def assign(
+    captions: Sequence[str], samples: Sequence[Sequence[str | None]], own: frozenset[int] = frozenset()
+) -> Assignment:
+    """The meaning of every column; `own` are result columns of an earlier check, never read as input."""
+    result = Assignment(unique_names(captions), profiles=[profile(values) for values in samples])
+    meanings = [Meaning(known=True) if i in own else meaning(caption) for i, caption in enumerate(captions)]
+    for i, found in enumerate(meanings):
+        direct = field_of(found)
+        if direct and not fits(direct, result.profiles[i]):
+            result.notes.append(f"header contradicts contents: {captions[i]}")
+            meanings[i] = Meaning()
+    meanings = _promoted(meanings, result)
+    _split(meanings, result)
+    _by_header(captions, meanings, result)
+    _numbers(meanings, result)
+    _by_content(meanings, samples, result)
+    return result
+
+
+def _promoted(meanings: list[Meaning], result: Assignment) -> list[Meaning]:
+    """A list without a subject of its own (a marriage book, a list of households) is about its first person."""
+    mine = {"name", "pin", "old_id", "surname", "surname_middle"}
+    if any(m.role == "self" and m.field in mine for m in meanings):
+        return meanings
+    for role in ("husband", "wife", "head"):
+        if any(m.role == role and m.field in mine for m in meanings):
+            result.notes.append(f"subject of each row: {role}")
+            partner = {"husband": "wife"}.get(role)
+            moved = {role: "self", partner: "spouse"}
+            return [Meaning(m.field, moved.get(m.role, m.role), m.known, m.half) for m in meanings]
+    return meanings
+
+
+def _split(meanings: list[Meaning], result: Assignment) -> None:
+    for name, columns in find_names(meanings, result.profiles, result.names).items():
+        result.put(name, columns, "header")
+    birth = find_birth_parts(meanings, result.profiles)
+    if birth:
+        result.put("birth_date", birth, "header")
+    for derived in find_halves(meanings, result.profiles, taken="birth_date" in result.mapping):
+        if not result.has(derived.field):
+            result.derived.append(derived)
+            for i in derived.columns:
+                result.why[i] = "header"
+
+
+def _by_header(captions: Sequence[str], meanings: list[Meaning], result: Assignment) -> None:
+    for name in FIELDS:
+        if result.has(name):
+            continue
+        found = [i for i, m in enumerate(meanings) if field_of(m) == name and i not in result.why]
+        if found:
+            best = max(found, key=lambda i: (_preference(name, captions[i], result.profiles[i]), -i))
+            result.put(name, [best], "header")
+
+
+def _preference(name: str, caption: str, found: Profile) -> tuple:
+    filled = found.filled > 0
+    if name in {"pin", "mother_pin", "father_pin"}:
+        return filled, round(found.twelve, 1), round(found.pin, 1)
+    if name == "birth_date":
+        return filled, round(found.date, 1), fold(caption) != "nam sinh"
+    if name == "address":
+        folded = fold(caption)
+        return filled, any(word in folded for word in ("thuong tru", "tt", "hktt", "ho khau", "permanent"))
+    return (filled,)
+
+
+def _numbers(meanings: list[Meaning], result: Assignment) -> None:
+    """Old and new numbers told apart by their length, whichever the header promised."""
+    old, pin = result.mapping.get("old_id"), result.mapping.get("pin")
+    if old and not pin and result.profiles[old[0]].pin >= 0.2:
+        del result.mapping["old_id"]
+        result.put("pin", old, "content")
+    elif pin and not old and result.profiles[pin[0]].nine >= 0.9:
+        del result.mapping["pin"]
+        result.put("old_id", pin, "content")
+    for role in ("mother", "father"):
+        at = [i for i, m in enumerate(meanings) if m.role == role and m.field == "old_id"]
+        if at and f"{role}_pin" not in result.mapping and result.profiles[at[0]].pin >= 0.5:
+            result.put(f"{role}_pin", at[:1], "content")
+
+
+def _by_content(meanings: list[Meaning], samples: Sequence[Sequence[str | None]], result: Assignment) -> None:
+    free = [i for i, m in enumerate(meanings) if i not in result.why and not m.known]
+    guesses = {i: looks_like(result.profiles[i]) for i in free}
+    for name in ("phone", "pin", "old_id", "birth_date", "sex", "name"):
+        found = [i for i in free if guesses[i] == name and i not in result.why]
+        if found and not result.has(name):
+            by_spread = name == "birth_date"
+            result.put(
+                name,
+                [max(found, key=lambda i: (result.profiles[i].years if by_spread else 0, -i))],
+                "content",
+            )
+    if not result.has("pin"):
+        # Twelve digits with a possible prefix are a personal number even under a header that says otherwise.
+        sure = [
+            i for i, m in enumerate(meanings)
+            if i not in result.why and m.role == "self" and result.profiles[i].twelve >= 0.9
+        ]  # fmt: skip
+        if sure:
+            result.put("pin", sure[:1], "content")
+    if not any(result.has(name) for name in ("province", "commune", "address")):
+        places = [
+            i for i in free if i not in result.why and is_province([text or "" for text in samples[i][:300]])
+        ]
+        if places:
+            result.put("province", places[:1], "content")

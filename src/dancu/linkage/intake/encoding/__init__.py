@@ -1,0 +1,1 @@
+"""How Vietnamese text was kept before Unicode, and how to tell."""

@@ -1,0 +1,1 @@
+"""Spreadsheets of every dialect, read as lines of text cells."""

@@ -1,0 +1,207 @@
+"""The SQL twin of `core.match`: relations, reason bits and score of many pairs at once, built as text from the same data.
+
+Everything is arithmetic on integers that DuckDB and Spark compute alike; names come in as relations
+already found by `core.variant` on distinct pairs.
+"""
+
+from __future__ import annotations
+
+import math
+
+from dancu.core import date as dates
+from dancu.core import number as numbers
+from dancu.core import variant
+from dancu.core.match import DIFFERENT, NUMBER_HITS, SAME, STRANGE_DATES, STRANGE_NAMES
+from dancu.core.policy import FIELDS, Weights, log_odds
+from dancu.core.reason import BIT, DIGITS_LOST
+
+# Frequencies are kept as eighths of a bit: f = 2^(-x/8).
+EIGHTHS = 8.0
+
+
+def date_relation(claim: str, record: str) -> str:
+    """`core.date.compare` of two yyyymmdd columns, relation only."""
+    c, r = claim, record
+    same_year = f"{c} // 10000 = {r} // 10000"
+    same_month = f"{c} // 100 = {r} // 100"
+    swapped = f"{c} // 10000 * 10000 + {c} % 100 * 100 + {c} // 100 % 100"
+    year_apart = " + ".join(_apart(c, r, 10**place) for place in range(4, 8))
+    day_apart = " + ".join(_apart(c, r, 10**place) for place in range(4))
+    parts = f"{_int(same_year)} + {_int(f'{c} // 100 % 100 = {r} // 100 % 100')} + {_int(f'{c} % 100 = {r} % 100')}"
+    return f"""CASE
+      WHEN {c} = 0 OR {r} = 0 THEN {dates.ABSENT}
+      WHEN {c} = {r} THEN {dates.SAME}
+      WHEN {c} % 100 = 0 AND {same_year} AND ({c} // 100 % 100 = 0 OR {same_month}) THEN {dates.PARTIAL}
+      WHEN {r} % 100 = 0 AND {same_year} AND ({r} // 100 % 100 = 0 OR {same_month}) THEN {dates.RECORD_PARTIAL}
+      WHEN {same_year} AND {c} % 10000 = 101 THEN {dates.DEFAULT}
+      WHEN {c} % 100 BETWEEN 1 AND 12 AND {c} % 100 <> {c} // 100 % 100 AND {swapped} = {r} THEN {dates.SWAPPED}
+      WHEN {year_apart} + CASE WHEN {c} % 10000 = 0 OR {r} % 10000 = 0 THEN 0 ELSE {day_apart} END = 1 THEN {dates.TYPO}
+      WHEN {same_year} AND {r} % 10000 = 101 THEN {dates.DEFAULT}
+      WHEN {parts} >= 2 THEN {dates.NEAR}
+      ELSE {dates.DIFFERENT} END"""
+
+
+def _int(condition: str) -> str:
+    return f"CAST({condition} AS INTEGER)"
+
+
+def _apart(a: str, b: str, unit: int) -> str:
+    return _int(f"{a} // {unit} % 10 <> {b} // {unit} % 10")
+
+
+def number_relation(c: str = "c", p: str = "p") -> str:
+    """`core.number.compare`, relation only; c has kind, num, len, date, sex; p has pin, old, history,
+    the relatives' numbers and `sibling`: whether the number is that of a brother or sister."""
+    num, pin, length = f"{c}.num", f"{p}.pin", f"{c}.len"
+    unit = "CASE " + " ".join(f"WHEN {length} = {n} THEN {10 ** (12 - n)}" for n in range(1, 13)) + " ELSE 1 END"
+    apart = " + ".join(_apart(num, pin, 10**place) for place in range(12))
+    crossed = " OR ".join(_crossed(num, pin, place) for place in range(11))
+    dropped = " OR ".join(f"{pin} // {10 ** (k + 1)} * {10**k} + {pin} % {10**k} = {num}" for k in range(12))
+    twelve = f"({length} = 12 OR ({c}.kind = {numbers.SHORT} AND {length} >= 10))"
+    own = (
+        f"{c}.date > 0 AND {num} // 100000000 % 10 // 2 * 100 + 1900 + {num} // 1000000 % 100 = {c}.date // 10000"
+        f" AND ({c}.sex = 0 OR {num} // 100000000 % 2 = {c}.sex - 1)"
+    )
+    history = f"instr(concat(';', {p}.history, ';'), concat(';', lpad(CAST({num} AS VARCHAR(20)), 12, '0'), ';')) > 0"
+    return f"""CASE
+      WHEN {c}.kind IN ({numbers.NONE}, {numbers.UNREADABLE}) THEN {numbers.ABSENT}
+      WHEN {c}.kind = {numbers.PIN} AND {num} = {pin} THEN {numbers.SAME}
+      WHEN {c}.kind = {numbers.SHORT} AND {num} = {pin} THEN {numbers.PADDED}
+      WHEN {c}.kind = {numbers.SCIENTIFIC} THEN
+        CASE WHEN abs({num} // ({unit}) - {pin} // ({unit})) <= 1 THEN {numbers.PREFIX} ELSE {numbers.DIFFERENT} END
+      WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.history IS NOT NULL AND {history} THEN {numbers.REPLACED}
+      WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {num} IN ({p}.mpin, {p}.fpin, {p}.spin) THEN {numbers.RELATIVE}
+      WHEN {p}.old > 0 AND {num} = {p}.old AND {length} IN (8, 9) THEN {numbers.OLD}
+      WHEN {c}.kind = {numbers.OLD_ID} THEN {numbers.DIFFERENT}
+      WHEN {twelve} AND {apart} = 1 THEN {numbers.TYPO}
+      WHEN {twelve} AND ({crossed}) THEN {numbers.TRANSPOSED}
+      WHEN {length} IN (10, 11) AND ({dropped}) THEN {numbers.MISSING}
+      WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.sibling THEN {numbers.SIBLING}
+      WHEN {c}.kind = {numbers.PIN} AND {own} THEN {numbers.ANOTHER}
+      ELSE {numbers.DIFFERENT} END"""
+
+
+def _crossed(a: str, b: str, place: int) -> str:
+    """The digits at `place` and `place` + 1 exchanged, all others equal."""
+    low, high, above = 10**place, 10 ** (place + 1), 10 ** (place + 2)
+    return (
+        f"({a} // {above} = {b} // {above} AND {a} % {low} = {b} % {low} AND {a} // {low} % 10 = {b} // {high} % 10"
+        f" AND {a} // {high} % 10 = {b} // {low} % 10)"
+    )
+
+
+def simple_relation(claim: str, record: str) -> str:
+    """Equal, different, or one side silent (0)."""
+    return f"CASE WHEN {claim} = 0 OR {record} = 0 THEN 0 WHEN {claim} = {record} THEN {SAME} ELSE {DIFFERENT} END"
+
+
+def number_bits(relation: str, c: str = "c") -> str:
+    """Reason bits of the number from its relation; reasons of the writing itself (`nbits`) are added where it was read."""
+    sci, lost = BIT["scientific"], BIT["scientific"] | DIGITS_LOST
+    old_zero = BIT["old_id"] | BIT["leading_zero"]
+    zeros = f"""CASE WHEN {c}.kind <> {numbers.SHORT} OR {c}.len < 10 OR {c}.nbits & {sci} > 0 THEN 0
+      WHEN {c}.len = 11 THEN {BIT["leading_zero"]} ELSE {BIT["leading_zeros_2"]} END"""
+    eaten = ", ".join(
+        str(relation)
+        for relation in (
+            numbers.PADDED,
+            numbers.REPLACED,
+            numbers.TYPO,
+            numbers.TRANSPOSED,
+            numbers.RELATIVE,
+            numbers.SIBLING,
+        )  # fmt: skip
+    )
+    return f"""(CASE WHEN {c}.kind IN ({numbers.NONE}, {numbers.UNREADABLE}, {numbers.SCIENTIFIC}) THEN 0
+      ELSE {c}.nbits END) | (CASE {relation}
+      WHEN {numbers.ABSENT} THEN CASE WHEN {c}.kind = {numbers.NONE} THEN {BIT["number_missing"]} ELSE {BIT["unreadable"]} END
+      WHEN {numbers.SAME} THEN 0
+      WHEN {numbers.OLD} THEN CASE WHEN {c}.len = 8 THEN {old_zero} ELSE {BIT["old_id"]} END
+      WHEN {numbers.REPLACED} THEN {BIT["number_replaced"]}
+      WHEN {numbers.PREFIX} THEN {lost}
+      WHEN {numbers.TYPO} THEN {BIT["digit_typo"]}
+      WHEN {numbers.TRANSPOSED} THEN {BIT["digits_transposed"]}
+      WHEN {numbers.MISSING} THEN {BIT["digit_missing"]}
+      WHEN {numbers.RELATIVE} THEN {BIT["subject_swapped"]}
+      ELSE CASE WHEN {c}.kind = {numbers.SCIENTIFIC} THEN {lost} ELSE 0 END END)
+      | (CASE WHEN {relation} IN ({eaten}) THEN {zeros} ELSE 0 END)"""
+
+
+def date_bits(relation: str) -> str:
+    """Reason bits of a date relation."""
+    return _cases(
+        relation,
+        {
+            dates.PARTIAL: BIT["year_only"],
+            dates.DEFAULT: BIT["default_birthday"],
+            dates.SWAPPED: BIT["day_month_swapped"],
+            dates.TYPO: BIT["date_typo"],
+            dates.NEAR: BIT["different_date"],
+            dates.DIFFERENT: BIT["different_date"],
+        },
+    )
+
+
+def simple_bits(relation: str, code: str) -> str:
+    """One reason for a plain difference."""
+    return f"CASE WHEN {relation} = {DIFFERENT} THEN {BIT[code]} ELSE 0 END"
+
+
+def parent_bits(relation: str) -> str:
+    """Another name of a parent."""
+    return (
+        f"CASE WHEN {relation} BETWEEN {variant.PART} AND {variant.DIFFERENT} THEN {BIT['parent_differs']} ELSE 0 END"
+    )
+
+
+def place_bits(relation: str) -> str:
+    """Reason bits of a place relation (order of `core.match.PLACES`)."""
+    return _cases(
+        relation, {2: BIT["old_unit"], 3: BIT["unit_renamed"], 4: BIT["different_place"], 5: BIT["different_place"]}
+    )
+
+
+def _cases(relation: str, values: dict[int, int]) -> str:
+    whens = " ".join(f"WHEN {key} THEN {value}" for key, value in values.items())
+    return f"CASE {relation} {whens} ELSE 0 END"
+
+
+def score(weights: Weights, people: int, fields: tuple[str, ...] = FIELDS) -> str:
+    """Evidence in bits from relation columns num_rel, name_rel …; frequency columns nf, df, mf, ff in eighths of a bit."""
+    rarity = {"name": "p.nf", "date": "p.df", "mother": "p.mf", "father": "p.ff"}
+    columns = {field: "num_rel" if field == "number" else f"{field}_rel" for field in fields}
+    parts = [_field_score(weights, f, column, rarity.get(f), people) for f, column in columns.items()]
+    alone = f"num_rel IN {NUMBER_HITS} AND name_rel IN {STRANGE_NAMES} AND date_rel IN {STRANGE_DATES}"
+    return " + ".join([*parts, f"(CASE WHEN {alone} THEN {weights.number_alone!r} ELSE 0.0 END)"])
+
+
+def _field_score(weights: Weights, field: str, relation: str, rarity: str | None, people: int) -> str:
+    whens = []
+    for value in range(1, len(weights.m[field])):
+        if rarity and value in weights.per_value[field]:
+            # log2(m / min(c·f, 0.9)) with f = 2^(-x/8)
+            factor = math.log2(weights.u[field][value])
+            bits = (
+                f"{math.log2(weights.m[field][value])!r} - least({factor!r} - {rarity} / {EIGHTHS}, {math.log2(0.9)!r})"
+            )
+        else:
+            bits = repr(weights.bits(field, value, 1.0, people))
+        whens.append(f"WHEN {value} THEN {bits}")
+    return f"(CASE {relation} {' '.join(whens)} ELSE 0.0 END)"
+
+
+def calibrated(probability: str, steps: tuple[tuple[float, float], ...]) -> str:
+    """`core.policy.calibrated` of a column."""
+    if not steps:
+        return probability
+    bits = f"log2({probability} / (1.0 - {probability}))"
+    odds = (
+        f"(CASE WHEN {probability} <= 0 THEN -40.0 WHEN {probability} >= 1 THEN 40.0"
+        f" ELSE greatest(-40.0, least(40.0, {bits})) END)"
+    )
+    points = [(log_odds(stated), log_odds(true)) for stated, true in steps]
+    whens = [f"WHEN {odds} <= {points[0][0]!r} THEN {probability}"]
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        line = f"({y0!r} + {(y1 - y0) / (x1 - x0)!r} * ({odds} - {x0!r}))"
+        whens.append(f"WHEN {odds} <= {x1!r} THEN 1.0 / (1.0 + pow(2.0, -{line}))")
+    return f"(CASE {' '.join(whens)} ELSE {steps[-1][1]!r} END)"

@@ -1,0 +1,242 @@
+"""Prepares a register for linking: names coded once, people sorted by number, keys sorted for look-up."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+from dancu.core import name as names
+from dancu.core.refusal import Refusal
+from dancu.linkage import prepared
+from dancu.linkage.engine import Engine, literal, open_engine
+
+COLUMNS = (
+    "pin", "name", "birth_date", "sex", "old_id", "mother_name", "mother_pin", "father_name", "father_pin",
+    "spouse_pin", "province", "commune", "unit_scheme", "phone", "status", "status_date", "number_history",
+    "other_name", "previous_name",
+)  # fmt: skip
+REQUIRED = ("pin", "name", "birth_date")
+# Rows a group: a small file reads few groups of a large country, a scan is not slowed by many.
+PEOPLE_A_GROUP = 65_536
+KEYS_A_GROUP = 32_768
+
+
+def prepare(
+    register: Path,
+    out: Path,
+    *,
+    memory: str = "4GB",
+    report: Callable[[str, int, int], None] | None = None,
+) -> prepared.Prepared:
+    """Read a register file (parquet or csv, columns as in docs) and write generation 1 into `out`.
+
+    Replaces what was in `out` only once everything is written. Raises Refusal for an unusable file.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    folder = f"generation-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    part = out / folder
+    part.mkdir()
+    engine = open_engine(part / "work", memory=memory, report=report)
+    try:
+        people = _write_part(engine, register, part)
+        manifest = prepared.Manifest(
+            format=prepared.FORMAT,
+            version=1,
+            time=datetime.fromtimestamp(register.stat().st_mtime, UTC).isoformat(timespec="seconds"),
+            people=people,
+            source_time=register.stat().st_mtime_ns,
+            names=engine.count("name"),
+            keys=engine.count("key"),
+            parts=(prepared.Part(folder, people),),
+        )
+    except BaseException:
+        shutil.rmtree(part, ignore_errors=True)
+        raise
+    finally:
+        engine.con.close()
+        shutil.rmtree(part / "work", ignore_errors=True)
+    ready = prepared.write(out, manifest)
+    for old in out.glob("generation-*"):
+        if old.name != folder:
+            shutil.rmtree(old, ignore_errors=True)
+    return ready
+
+
+def _write_part(engine: Engine, register: Path, part: Path) -> int:
+    source = _source(engine, register)
+    engine.run(f"CREATE TEMP VIEW register AS SELECT {', '.join(_columns(engine, source))} FROM {source}")
+    with engine.stage("names"):
+        code_names(engine, "register", part)
+    with engine.stage("people"):
+        code_units(engine, "register")
+        engine.file(
+            "prepare_clean", register="register", birth_date=_date("birth_date"), status_date=_date("status_date")
+        )
+        code_rarity(engine, "clean")
+        engine.file(
+            "prepare_person", path=literal(str(part / "person.parquet")), compression="zstd", group=PEOPLE_A_GROUP
+        )
+    people = engine.count(f"read_parquet({literal(str(part / 'person.parquet'))})")
+    if not people:
+        raise Refusal(
+            "empty_register",
+            vi=f"{register.name} không có người nào đọc được (cần pin, name, birth_date).",
+            en=f"{register.name} holds no readable person (pin, name, birth_date are needed).",
+        )
+    write_indexes(engine, part)
+    return people
+
+
+def _source(engine: Engine, register: Path) -> str:
+    if not register.is_file():
+        raise Refusal(
+            "no_register",
+            vi=f"Không thấy tệp dữ liệu dân cư {register}.",
+            en=f"There is no register file {register}.",
+        )
+    path = literal(str(register))
+    return f"read_parquet({path})" if register.suffix == ".parquet" else f"read_csv({path}, all_varchar = true)"
+
+
+def _columns(engine: Engine, source: str) -> list[str]:
+    """The contract's columns as text; missing optional ones as NULL."""
+    have = {row[0] for row in engine.run(f"DESCRIBE SELECT * FROM {source}")}
+    if missing := [column for column in REQUIRED if column not in have]:
+        raise Refusal(
+            "register_columns",
+            vi=f"Tệp dữ liệu dân cư thiếu cột {', '.join(missing)}.",
+            en=f"The register file lacks the column {', '.join(missing)}.",
+        )
+    return [f"CAST({c} AS VARCHAR) AS {c}" if c in have else f"CAST(NULL AS VARCHAR) AS {c}" for c in COLUMNS]
+
+
+def _date(column: str) -> str:
+    """ISO text `yyyy[-mm[-dd]]` to yyyymmdd; 0 where there is none."""
+    digits = f"rpad(replace({column}, '-', ''), 8, '0')"
+    return f"CAST(coalesce(TRY_CAST({digits} AS INTEGER), 0) AS INTEGER)"
+
+
+def code_names(engine: Engine, register: str, part: Path, *, first_name: int = 0, first_key: int = 0) -> None:
+    """Give every distinct name (nid), key (kid) and key without its order (bid) an integer; count who bears a key.
+
+    Writes `name.parquet` (nid, name, kid, toned, key), `key.parquet` (kid, key, n), `bag.parquet` (bag, bid) and
+    leaves tables `name`, `key`, `bag`.
+    """
+    import pyarrow as pa
+
+    engine.file("prepare_names", register=register)
+    batches = []
+    for batch in engine.con.sql("SELECT name FROM written").to_arrow_reader(500_000):
+        texts = batch.column(0).to_pylist()
+        keys, toned = names.keys_and_toned(texts)
+        bags = [" ".join(sorted(key.split(" "))) for key in keys]
+        columns = {"key": keys, "bag": bags, "toned": toned}
+        batches.append(pa.record_batch({"name": batch.column(0), **{c: pa.array(v) for c, v in columns.items()}}))
+    engine.table("coded", pa.Table.from_batches(batches))
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE key AS
+        SELECT key, bag, CAST(row_number() OVER (ORDER BY key) - 1 + {first_key} AS INTEGER) AS kid
+        FROM (SELECT DISTINCT key, bag FROM coded)"""
+    )
+    engine.run("CREATE OR REPLACE TEMP TABLE bag AS SELECT bag, min(kid) AS bid FROM key GROUP BY bag")
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE name AS
+        SELECT CAST(row_number() OVER (ORDER BY kid, name) - 1 + {first_name} AS INTEGER) AS nid, name, kid, bid, toned, key
+        FROM coded JOIN key USING (key, bag) JOIN bag USING (bag)"""
+    )
+    for field in ("name", "mother_name", "father_name"):
+        engine.run(
+            f"""CREATE OR REPLACE TEMP TABLE bearer_{field} AS
+            SELECT kid, CAST(sum(n) AS BIGINT) AS n
+            FROM (SELECT {field} AS name, count(*) AS n FROM {register} GROUP BY 1) JOIN name USING (name) GROUP BY kid"""
+        )
+    _copy(engine, "SELECT bag, bid FROM bag ORDER BY bag", part / "bag.parquet", 32_768)
+    _copy(engine, "SELECT nid, name, kid, toned, key FROM name ORDER BY nid", part / "name.parquet", 32_768)
+    _copy(
+        engine,
+        "SELECT kid, key, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key LEFT JOIN bearer_name USING (kid) ORDER BY key",
+        part / "key.parquet",
+        32_768,
+    )
+
+
+def code_rarity(engine: Engine, clean: str) -> None:
+    """Tables `rarity_name`, `_date`, `_mother`, `_father`: how rare each value is, in eighths of a bit."""
+    people = engine.count(clean)
+    for field, value, table in (
+        ("name", "kid", "bearer_name"),
+        ("mother", "kid", "bearer_mother_name"),
+        ("father", "kid", "bearer_father_name"),
+    ):
+        engine.file("prepare_rarity", field=field, value=value, table=table, people=people)
+    engine.run(f"CREATE OR REPLACE TEMP TABLE born AS SELECT dob, count(*) AS n FROM {clean} GROUP BY dob")
+    engine.file("prepare_rarity", field="date", value="dob", table="born", people=people)
+
+
+def code_units(engine: Engine, register: str) -> None:
+    """Table `unit`: each distinct (province, commune, scheme) of the register as today's codes."""
+    import pyarrow as pa
+
+    from dancu.linkage.place import register_units
+
+    rows = engine.run(f"SELECT DISTINCT province, commune, unit_scheme FROM {register}")
+    places = register_units(rows)
+    engine.table(
+        "unit",
+        pa.table(
+            {
+                "province": pa.array([row[0] for row in rows], pa.string()),
+                "commune_text": pa.array([row[1] for row in rows], pa.string()),
+                "unit_scheme": pa.array([row[2] for row in rows], pa.string()),
+                "prov": pa.array([place[0] for place in places], pa.int16()),
+                "commune": pa.array([place[1] for place in places], pa.int32()),
+            }
+        ),
+    )
+
+
+def write_indexes(engine: Engine, part: Path) -> None:
+    """Dates, other numbers and the sorted keys of one part."""
+    engine.run(
+        f"""CREATE OR REPLACE TEMP VIEW person AS
+        SELECT * FROM read_parquet({literal(str(part / "person.parquet"))})"""
+    )
+    with engine.stage("indexes"):
+        _copy(engine, "SELECT dob, count(*) AS n FROM person GROUP BY dob ORDER BY dob", part / "date.parquet", 100_000)
+        _copy(
+            engine,
+            """SELECT number, pin, kind FROM (
+                 SELECT old AS number, pin, CAST(3 AS TINYINT) AS kind FROM person WHERE old > 0
+                 UNION ALL
+                 SELECT TRY_CAST(unnest(string_split(history, ';')) AS BIGINT), pin, CAST(4 AS TINYINT)
+                 FROM person WHERE history IS NOT NULL)
+               WHERE number IS NOT NULL ORDER BY number""",
+            part / "alias.parquet",
+            KEYS_A_GROUP,
+        )
+        _copy(
+            engine,
+            """SELECT k, pin FROM (SELECT mpin AS k, pin FROM person WHERE mpin > 0
+                 UNION ALL SELECT fpin, pin FROM person WHERE fpin > 0) ORDER BY k""",
+            part / "child.parquet",
+            KEYS_A_GROUP,
+        )
+        called = """(SELECT n.bid, p.dob, p.prov, p.mkid, p.pin FROM person p JOIN name n ON n.nid = p.nid
+            UNION ALL SELECT n.bid, dob, prov, mkid, pin FROM person p JOIN name n ON n.nid = p.onid
+            UNION ALL SELECT n.bid, dob, prov, mkid, pin FROM person p JOIN name n ON n.nid = p.pnid)"""
+        keys = {
+            "name_date": f"SELECT bid * 100000000::BIGINT + dob AS k, pin FROM {called} WHERE dob % 100 > 0",
+            "name_place": f"SELECT bid * 1000000::BIGINT + dob // 10000 * 100 + prov AS k, pin FROM {called} WHERE dob > 0",
+            "date_place": "SELECT dob * 100::BIGINT + prov AS k, pin FROM person WHERE dob % 100 > 0",
+            "name_mother": f"SELECT bid * 10000000::BIGINT + mkid AS k, pin FROM {called} WHERE mkid >= 0",
+        }
+        for index, query in keys.items():
+            _copy(engine, f"SELECT k, pin FROM ({query}) ORDER BY k", part / f"{index}.parquet", KEYS_A_GROUP)
+
+
+def _copy(engine: Engine, query: str, path: Path, group: int) -> None:
+    engine.run(
+        f"COPY ({query}) TO {literal(str(path))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {group}, PARQUET_VERSION v2)"
+    )

@@ -1,0 +1,1 @@
+"""What `dancu check` leaves behind: the file with results, summary.json, the page for people, the console table."""

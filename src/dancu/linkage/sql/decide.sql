@@ -1,0 +1,25 @@
+-- One line a row: linked, ambiguous, not found or invalid, with the calibrated probability of the best candidate.
+-- outcome 1 linked, 2 ambiguous, 3 not found, 4 invalid
+CREATE OR REPLACE TEMP TABLE decided AS
+WITH sum_up AS (
+  SELECT row, max_by(pin, score) AS pin, max(score) AS score, sum(pow(2.0, least(score, 200.0))) AS weight
+  FROM pair GROUP BY row
+), close AS (
+  SELECT p.row, count(*) AS candidates FROM pair p JOIN sum_up s ON s.row = p.row AND p.score >= s.score - 7.0 GROUP BY p.row
+), stated AS (
+  SELECT s.row, s.pin, coalesce(k.candidates, 1) AS candidates,
+    pow(2.0, least(s.score, 200.0)) / (s.weight + {absent_weight}) AS best,
+    s.weight / (s.weight + {absent_weight}) AS any_one
+  FROM sum_up s JOIN close k ON k.row = s.row
+), judged AS (SELECT *, {calibrated} AS sure FROM stated)
+SELECT
+  c.row,
+  CAST(CASE WHEN j.sure >= {accept} THEN 1 WHEN NOT c.checkable THEN 4 WHEN j.any_one >= {ambiguous} THEN 2 ELSE 3 END AS TINYINT) AS outcome,
+  CASE WHEN j.sure >= {accept} THEN j.pin END AS pin,
+  j.pin AS best,
+  CASE WHEN NOT c.checkable THEN 0.0 ELSE coalesce(j.sure, 0.0) END AS confidence,
+  CAST(least(coalesce(j.candidates, 0), 9) AS TINYINT) AS candidates
+FROM claim c LEFT JOIN judged j ON j.row = c.row
+WHERE c.row NOT IN (SELECT row FROM hit WHERE sure)
+UNION ALL
+SELECT row, CAST(1 AS TINYINT), pin, pin, {sure_confidence}, CAST(1 AS TINYINT) FROM hit WHERE sure
