@@ -103,7 +103,7 @@ def _digits(text: str, order: str, epoch: int, pivot: int) -> int:
             return date
         return whole(int(text[2:]), int(text[:2]), 0) or whole(int(text[:4]), int(text[4:]), 0)
     if len(text) == 4 and number <= _LATEST_YEAR:
-        return whole(number, 0, 0) if number <= pivot else 0
+        return whole(number, 0, 0)
     # Days since the epoch, up to the year 2100; the few four-digit ones that read as years are years.
     if 4 <= len(text) <= 5 and text[0] != "0" and number < 73_051:
         day = _EXCEL_EPOCH[epoch] + datetime.timedelta(days=number)

@@ -127,14 +127,13 @@ _PLACE_BITS = (0, 0, BIT["old_unit"], BIT["unit_renamed"], BIT["different_place"
 
 def _name(claimed: str, record: Record) -> tuple[int, int]:
     """The birth name; where its letters are others, a name the person also has or had with the same letters."""
-    written = variant.writing(claimed)
-    best = variant.compare(written, variant.writing(record.name))
+    written, own, *others = variant.writings([claimed, record.name, record.other_name, record.previous_name])
+    best = variant.compare(written, own)
     if best[0] in (variant.ABSENT, variant.SAME, variant.MARKS):
         return best
-    for other, code in ((record.other_name, "other_name_used"), (record.previous_name, "previous_value")):
-        also = variant.writing(other)
-        if other and also.key == written.key:
-            return variant.SAME, variant.compare(written, also)[1] | BIT[code]
+    for other, code in zip(others, ("other_name_used", "previous_value"), strict=True):
+        if other.key == written.key:
+            return variant.SAME, variant.compare(written, other)[1] | BIT[code]
     return best
 
 
@@ -177,7 +176,7 @@ def probability(scores: list[float], weights: Weights, people: int) -> list[floa
     The prior is 1/people each, so a candidate's odds fall as the register grows.
     """
     absent = weights.absent_share
-    share = [2.0 ** min(s, 200.0) * (1.0 - absent) / people for s in scores]
+    share = [2.0 ** min(s, 200.0) * (1.0 - absent) / max(people, 1) for s in scores]
     total = absent + sum(share)
     return [part / total for part in share]
 

@@ -36,8 +36,8 @@ _SEPARATORS = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufef
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]{1,14}))?\s*[eE]\s*\+?\s*([0-9]{1,2})$")
 _FLOAT = re.compile(r"([0-9]{7,12})[.,]0+$")
 _LABEL = re.compile(
-    r"(?:(?:số|so|thẻ|the|căn cước|can cuoc|công dân|cong dan|định danh|dinh danh|cá nhân|ca nhan|cccd|cmnd|cmt|cc|đdcn|id)"
-    r"[\s:.]*)+(?=[0-9])",
+    r"(?:(?:số|so|thẻ|the|căn cước|can cuoc|công dân|cong dan|định danh|dinh danh|cá nhân|ca nhan|cccd|cmnd|cmt|cc"
+    r"|đdcn|id)[\s:.]*)+(?=[0-9])",
     re.I,
 )
 _LONGEST = 15

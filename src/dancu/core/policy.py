@@ -19,6 +19,7 @@ class Weights:
 
     absent_share   share of rows whose person is not on record
     number_alone   bits (negative) for a number whose name and date are both someone else's
+    sure           how often rows came true whose number, name and date agree
     m[field][relation]   share of true pairs that show the relation
     u[field][relation]   share of chance pairs that do; where `per_value` names the field's relation, u is a
                          factor on the frequency of the value on record (a common name proves little);
@@ -32,6 +33,7 @@ class Weights:
     per_person: dict[str, tuple[int, ...]]
     absent_share: float
     number_alone: float
+    sure: float
     calibration: tuple[tuple[float, float], ...]
 
     def bits(self, field: str, relation: int, frequency: float, people: int) -> float:
@@ -75,7 +77,11 @@ def _data(name: str) -> dict:
 @cache
 def weights() -> Weights:
     """The weights shipped with the software, written by `python -m dancu.linkage.estimate`."""
-    data = _data("weights.toml")
+    return read_weights(_data("weights.toml"))
+
+
+def read_weights(data: dict) -> Weights:
+    """Weights from the parsed TOML of `weights.toml`."""
     field = data["field"]
     return Weights(
         m={name: tuple(field[name]["m"]) for name in FIELDS},
@@ -84,7 +90,8 @@ def weights() -> Weights:
         per_person={name: tuple(field[name].get("per_person", ())) for name in FIELDS},
         absent_share=data["absent_share"],
         number_alone=data["number_alone"],
-        calibration=tuple((step["stated"], step["true"]) for step in data["calibration"]),
+        sure=data["sure"],
+        calibration=tuple((step["stated"], step["true"]) for step in data.get("calibration", ())),
     )
 
 

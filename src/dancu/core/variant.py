@@ -85,7 +85,7 @@ def compare(claim: Writing, record: Writing) -> tuple[int, int]:
 
 
 def relate(claim: str, claim_key: str, record_key: str) -> int:
-    """The relation that `compare` finds, from keys alone and cheaper; with equal keys SAME, as marks are not looked at."""
+    """The relation that `compare` finds, from keys alone and cheaper; equal keys are SAME, marks are not looked at."""
     if not claim_key or not record_key:
         return ABSENT
     return SAME if claim_key == record_key else _read(claim, claim_key, record_key)[0]
@@ -135,14 +135,9 @@ def _same_key(claim: Writing, record: Writing) -> tuple[int, int]:
         bits |= BIT["d_lookalike"]
     if names.has_apostrophe(claim.text) != names.has_apostrophe(record.text):
         bits |= BIT["diacritics"]
-    bits |= _marked(ours, theirs)
-    return (MARKS if bits & BIT["diacritics"] and _contradicts(ours[2], theirs[2]) else SAME), bits
-
-
-def _contradicts(ours: bytes, theirs: bytes) -> bool:
-    """Whether some word bears marks and not those on record: marks left out are a habit, other marks may be another name."""
-    words = zip(ours.split(b" "), theirs.split(b" "), strict=True)
-    return any(a != b and not names.unmarked(a) for a, b in words)
+    marked = _marked(ours, theirs)
+    # Diacritics left out altogether are a habit of the keyboard; others than those on record may be another name.
+    return (MARKS if marked & BIT["diacritics"] and not names.unmarked(ours[2]) else SAME), bits | marked
 
 
 def _marked(ours: Sequence[bytes], theirs: Sequence[bytes]) -> int:
@@ -221,7 +216,7 @@ def _initials(text: str, ours: list[str], theirs: list[str]) -> bool:
 
 
 def _struck(typed: str, plain: str) -> bool:
-    """Whether a word is another with the keys of Telex or VNI left in ("NGUYEENX", "NGUYE6N4"), typed with the program off."""
+    """Whether a word is another with keys of Telex or VNI left in, the typing program being off: NGUYEENX, NGUYE6N4."""
     if typed == plain:
         return True
     if len(typed) > len(plain) + 4 or not _subsequence(plain, typed):

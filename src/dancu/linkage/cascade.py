@@ -49,9 +49,12 @@ def run(cascade: Cascade) -> None:
     engine.run("CREATE OR REPLACE TEMP TABLE variant_pair (cnid INTEGER, nid INTEGER, relation TINYINT)")
     with engine.stage("numbers", engine.count("plain")):
         by_number(cascade)
-    with engine.stage("names", engine.count("open_row")):
-        claims.read_facts(engine, cascade.cells, cascade.register, "open_row")
+    with engine.stage("names", engine.count("doubted_row")):
+        claims.read_names(engine, cascade.register, "doubted_row")
         _settle_hits(cascade)
+    with engine.stage("facts", engine.count("open_row")):
+        claims.read_facts(engine, cascade.cells, cascade.register, "open_row")
+        engine.run("CREATE OR REPLACE TEMP TABLE open AS SELECT * FROM claim WHERE checkable OR (cnid >= 0 AND mcnid + fcnid >= -1)")
     with engine.stage("candidates", engine.count("open")):
         _first_candidates(cascade)
         judge_candidates(cascade, "pair_first")
@@ -65,47 +68,35 @@ def run(cascade: Cascade) -> None:
 
 
 def by_number(cascade: Cascade) -> None:
-    """Table `hit`: rows whose number is somebody's; `sure` where name and date agree as well. `open_row`: all others."""
+    """Table `hit`: rows whose number is somebody's; `sure` where name and date agree as well (see `sql/hit.sql`)."""
     engine = cascade.engine
-    person, name = cascade.register.source("person"), cascade.register.source("name")
-    few = _pruned(engine, "p.pin", "SELECT DISTINCT num FROM plain WHERE kind IN (1, 3)")
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE hit AS
-        SELECT x.*, coalesce(x.agrees AND (x.written = n.name OR upper(x.written) = n.toned), false) AS sure
-        FROM (
-          SELECT c.row, c.name AS written, p.pin, p.nid, p.dob, p.sex, p.mkid, p.nf, p.df,
-            c.date = p.dob AND c.date > 0 AND (c.sex = 0 OR p.sex = 0 OR c.sex = p.sex) AS agrees
-          FROM plain c JOIN {person} p ON p.pin = c.num
-          WHERE c.kind IN (1, 3){few}
-        ) x JOIN {name} n ON n.nid = x.nid"""
+    engine.file(
+        "hit",
+        person=cascade.register.source("person"),
+        name=cascade.register.source("name"),
+        few=_pruned(engine, "p.pin", "SELECT DISTINCT num FROM plain WHERE kind IN (1, 3)"),
     )
-    engine.run(
-        """CREATE OR REPLACE TEMP TABLE open_row AS
-        SELECT row FROM plain WHERE row NOT IN (SELECT row FROM hit WHERE sure)"""
-    )
+    engine.run("CREATE OR REPLACE TEMP TABLE doubted_row AS SELECT row FROM hit WHERE NOT sure")
 
 
 def _settle_hits(cascade: Cascade) -> None:
-    """Judge the remaining hits by number, name, date and sex alone; those that are certain become `sure` too."""
+    """Judge the other hits by number, name, date and sex alone; certain ones become `sure` too. Table `open_row`: the rest.
+
+    Relations are the cheap ones here: the same key, another order, one letter, a middle name left out.
+    """
     engine = cascade.engine
-    name = cascade.register.source("name")
-    few = _pruned(engine, "n.nid", "SELECT DISTINCT nid FROM hit WHERE NOT sure")
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE doubted AS
-        SELECT h.row, h.pin, h.nid, n.kid, -1 AS mnid, -1 AS mkid, -1 AS fnid, -1 AS fkid, h.dob, h.sex, h.nf, h.df
-        FROM hit h JOIN {name} n ON n.nid = h.nid WHERE NOT h.sure{few}"""
-    )
-    compare_names(cascade, "doubted")
     engine.file(
         "settle",
+        name=cascade.register.source("name"),
+        few=_pruned(engine, "n.nid", "SELECT DISTINCT nid FROM hit WHERE NOT sure"),
         date_rel=judge.date_relation("c.date", "h.dob"),
         sex_rel=judge.simple_relation("c.sex", "h.sex"),
         score=judge.score(cascade.weights, cascade.register.people, ("number", "name", "date", "sex")),
         settled=cascade.settled_score,
     )
     engine.run(
-        """CREATE OR REPLACE TEMP TABLE open AS
-        SELECT c.* FROM claim c WHERE c.checkable AND c.row NOT IN (SELECT row FROM hit WHERE sure)"""
+        """CREATE OR REPLACE TEMP TABLE open_row AS
+        SELECT row FROM plain WHERE row NOT IN (SELECT row FROM hit WHERE sure)"""
     )
 
 
@@ -147,7 +138,9 @@ def _second_candidates(cascade: Cascade) -> None:
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE still_open AS
         SELECT o.* FROM open o
-        WHERE NOT EXISTS (SELECT 1 FROM pair_first p WHERE p.row = o.row AND p.score >= {cascade.settled_score})"""
+        WHERE NOT EXISTS (
+          SELECT 1 FROM pair_first p
+          WHERE p.row = o.row AND p.score >= {cascade.settled_score} AND p.name_rel BETWEEN 1 AND {variant.TYPO})"""
     )
     engine.run("CREATE OR REPLACE TEMP TABLE candidate (row INTEGER, pin BIGINT)")
     _look_up(
@@ -159,9 +152,17 @@ def _second_candidates(cascade: Cascade) -> None:
     )
     _look_up(
         cascade,
-        "date_place",
+        "date_commune",
         "k",
-        "SELECT row, date * 100::BIGINT + prov AS k FROM still_open WHERE date % 100 > 0 AND prov > 0",
+        """SELECT o.row, o.date * 100000::BIGINT + g.commune AS k
+           FROM still_open o JOIN place_commune g ON g.pid = o.pid WHERE o.date % 100 > 0""",
+    )
+    _look_up(
+        cascade,
+        "name_commune",
+        "k",
+        """SELECT o.row, o.bid * 100000::BIGINT + g.commune AS k
+           FROM still_open o JOIN place_commune g ON g.pid = o.pid WHERE o.bid >= 0""",
     )
     _look_up(
         cascade,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dancu.core.number import SAME as NUMBER_SAME
-from dancu.core.policy import calibrated
 from dancu.core.reason import BIT, DIGITS_LOST, FIX_MASK, NOTE_MASK
 from dancu.linkage import claims, judge
 from dancu.linkage.cascade import Cascade, compare_names, compared, fetch_people, judge_pairs
@@ -29,7 +28,7 @@ def decide(cascade: Cascade) -> None:
         calibrated=judge.calibrated("best", steps),
         accept=cascade.policy.accept,
         ambiguous=cascade.policy.ambiguous,
-        sure_confidence=calibrated(1.0, steps),
+        sure_confidence=repr(cascade.weights.sure),
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from dancu.core import date as dates
 from dancu.core import name as names
+from dancu.core import note
 from dancu.core import number as numbers
 from dancu.linkage import place
 from dancu.linkage.engine import Engine, literal, name
@@ -81,6 +82,11 @@ def read_plain(engine: Engine, source: Source, cells: Cells) -> None:
     )
 
 
+def read_names(engine: Engine, register: Prepared, rows: str) -> None:
+    """Code the names (not those of parents) of the rows of table `rows` into `read_name`."""
+    _read_names(engine, register, f"SELECT name AS text FROM plain WHERE row IN (SELECT row FROM {rows})")
+
+
 def read_facts(engine: Engine, cells: Cells, register: Prepared, rows: str) -> None:
     """Add to table `claim` (see `sql/claim.sql`) the rows of table `rows` with names, places and telephone coded."""
     engine.run(
@@ -89,7 +95,12 @@ def read_facts(engine: Engine, cells: Cells, register: Prepared, rows: str) -> N
           {_place_text(cells) or "CAST(NULL AS VARCHAR)"} AS place_text, {_phone(cells)} AS phone
         FROM {cells.relation} WHERE {cells.row} IN (SELECT row FROM {rows})"""
     )
-    _read_names(engine, register, rows)
+    _read_names(
+        engine,
+        register,
+        f"""SELECT name AS text FROM plain WHERE row IN (SELECT row FROM {rows})
+        UNION SELECT mother_name FROM fact UNION SELECT father_name FROM fact""",
+    )
     _read_places(engine)
     engine.file("claim", rows=rows)
 
@@ -123,16 +134,13 @@ def _distinct(engine: Engine, cells: Cells, expression: str, condition: str = "t
     return engine.arrow(sql).column(0).combine_chunks()
 
 
-def _read_names(engine: Engine, register: Prepared, rows: str) -> None:
-    """Add to `read_name` the names of `fact` and `rows` that are not there yet, with their keys and the keys' codes."""
+def _read_names(engine: Engine, register: Prepared, wanted: str) -> None:
+    """Add to `read_name` the texts of `wanted` that are not there yet, with their keys and the keys' codes."""
     import pyarrow as pa
 
     texts = (
         engine.arrow(
-            f"""SELECT text FROM (
-          SELECT p.name AS text FROM plain p WHERE p.row IN (SELECT row FROM {rows})
-          UNION SELECT mother_name FROM fact UNION SELECT father_name FROM fact)
-        WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM read_name)"""
+            f"SELECT DISTINCT text FROM ({wanted}) WHERE text IS NOT NULL AND text NOT IN (SELECT text FROM read_name)"
         )
         .column(0)
         .combine_chunks()
@@ -140,7 +148,14 @@ def _read_names(engine: Engine, register: Prepared, rows: str) -> None:
     if not len(texts):
         return
     keys, toned = names.keys_and_toned(texts.to_pylist())
-    bags = [" ".join(sorted(key.split(" "))) for key in keys]
+    # Titles and remarks are set apart for the search: "Cháu Nguyễn …" is looked for as "Nguyễn …".
+    bare = names.keys(
+        [
+            note.without_notes(t) if note.may_hold_note(t, k.split(" ")) else t
+            for t, k in zip(texts.to_pylist(), keys, strict=True)
+        ]
+    )
+    bags = [" ".join(sorted(key.split(" "))) for key in bare]
     columns = {"key": keys, "bag": bags, "toned": toned}
     engine.table("arrived_name", pa.table({"text": texts, **{c: pa.array(v) for c, v in columns.items()}}))
     engine.run(
@@ -200,6 +215,22 @@ def _place_text(cells: Cells) -> str:
     return f"nullif({joined}, {' || '.join(['chr(31)'] * 3)})"
 
 
+def _understood(texts: list[str]) -> list[place.Claimed]:
+    """What each place means; texts that differ only in writing are resolved once."""
+    keys = [tuple(part.split("\n")) for part in _folded(texts)]
+    distinct = list(dict.fromkeys(keys))
+    meant = dict(zip(distinct, place.claimed(distinct), strict=True))
+    return [meant[key] for key in keys]
+
+
+def _folded(texts: list[str]) -> list[str]:
+    """Each text without diacritics or capitals, its parts on lines of their own."""
+    parts = [part for text in texts for part in text.split(_SEPARATOR)]
+    folded = names.folds(parts)
+    size = len(parts) // len(texts)
+    return ["\n".join(folded[i : i + size]) for i in range(0, len(folded), size)]
+
+
 def _read_places(engine: Engine) -> None:
     """Add to `read_place` and `place_commune` the places of `fact` that are not there yet."""
     import pyarrow as pa
@@ -211,7 +242,7 @@ def _read_places(engine: Engine) -> None:
     if not texts:
         return
     first = engine.count("read_place")
-    found = place.claimed([tuple(text.split(_SEPARATOR)) for (text,) in texts])
+    found = _understood([text for (text,) in texts])
     arrived = {
         "text": pa.array([text for (text,) in texts]),
         "pid": pa.array(range(first, first + len(found)), pa.int32()),

@@ -10,7 +10,9 @@ from __future__ import annotations
 import argparse
 import shutil
 import tempfile
+import tomllib
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 
 from dancu.core import policy as policies
@@ -19,10 +21,11 @@ from dancu.linkage import cascade, choose, claims, prepared
 from dancu.linkage.engine import literal, open_engine
 from dancu.linkage.intake import open_source
 
-# So many rows that never showed a relation still leave it possible.
-_UNSEEN_ROWS = 0.5
-_ROWS_A_STEP = 400
+_PRIOR_SHARE = 0.15
+_ROWS_A_STEP = 1000
 _SUREST = 0.99999
+# Steps closer than this in log-odds (bits) are one.
+_LEAST_STEP = 0.5
 
 
 def main() -> None:
@@ -34,11 +37,15 @@ def main() -> None:
     parser.add_argument("--file", default="insurance.parquet", help="agency file to learn from")
     parser.add_argument("--out", type=Path, default=Path(policies.__file__).with_name("weights.toml"))
     wish = parser.parse_args()
-    weights = policies.weights()
-    counted = [_each(world, wish.file, weights, _count) for world in wish.world]
-    weights = replace(weights, m=_shares(counted, weights), calibration=())
-    stated = [pair for world in wish.world for pair in _each(world, wish.file, weights, _stated)]
-    weights = replace(weights, calibration=curve(stated))
+    prior = policies.read_weights(
+        tomllib.loads(resources.files("dancu.linkage").joinpath("prior.toml").read_text(encoding="utf-8"))
+    )
+    counted = [_each(world, wish.file, prior, _count) for world in wish.world]
+    weights = replace(prior, m=_shares(counted, prior))
+    found = [_each(world, wish.file, weights, _stated) for world in wish.world]
+    stated = [pair for world, _ in found for pair in world]
+    rows, wrong = (sum(sure[i] for _, sure in found) for i in (0, 1))
+    weights = replace(weights, calibration=curve(stated), sure=1.0 - (wrong + 0.5) / (rows + 1.0))
     wish.out.write_text(text(weights), encoding="utf-8")
     print(f"{wish.out}: {len(stated):,} rows")
 
@@ -58,7 +65,7 @@ def _each(world: Path, file: str, weights: Weights, job):
         engine.run(
             f"""CREATE TEMP TABLE truth AS
             SELECT CAST(row AS INTEGER) AS row, CAST(pin AS BIGINT) AS pin,
-              list_transform(accept_pins, x -> CAST(x AS BIGINT)) AS also
+              list_transform(accept_pins, lambda x: CAST(x AS BIGINT)) AS also
             FROM read_parquet({literal(str(world / "truth" / Path(file).with_suffix(".parquet").name))})"""
         )
         return job(run)
@@ -83,24 +90,38 @@ def _count(run: cascade.Cascade) -> dict[str, dict[int, int]]:
     return counts
 
 
-def _shares(counted: list[dict[str, dict[int, int]]], weights: Weights) -> dict[str, tuple[float, ...]]:
+def _shares(counted: list[dict[str, dict[int, int]]], prior: Weights) -> dict[str, tuple[float, ...]]:
+    """What was counted, mixed with the prior: a synthetic world does not show every slip that life knows."""
     shares = {}
     for field in FIELDS:
-        size = len(weights.m[field])
-        rows = [sum(world[field].get(relation, 0) for world in counted) + _UNSEEN_ROWS for relation in range(size)]
-        total = sum(rows[1:])
-        known = total > 10 * size
-        shares[field] = (1.0, *(n / total for n in rows[1:])) if known else weights.m[field]
+        size = len(prior.m[field])
+        rows = [sum(world[field].get(relation, 0) for world in counted) for relation in range(size)]
+        total, believed = sum(rows), sum(prior.m[field][1:])
+        kept = _PRIOR_SHARE if total >= _ROWS_A_STEP else 1.0
+        shares[field] = (
+            1.0,
+            *(
+                (1 - kept) * rows[i] / max(total, 1) + kept * prior.m[field][i] / believed
+                for i in range(1, size)
+            ),
+        )
     return shares
 
 
-def _stated(run: cascade.Cascade) -> list[tuple[float, bool]]:
-    """(stated probability, came true) of the best candidate of every row that was not settled by its number."""
+def _stated(run: cascade.Cascade) -> tuple[list[tuple[float, bool]], tuple[int, int]]:
+    """(stated probability, came true) of the best candidate of every row still open after the numbers; and of the others
+    how many there were and how many were wrong."""
     choose.decide(run)
-    return run.engine.run(
-        """SELECT d.confidence, coalesce(d.best = t.pin OR list_contains(t.also, d.best), false)
-        FROM decided d JOIN truth t ON t.row = d.row WHERE d.best IS NOT NULL AND d.confidence > 0.01"""
+    came_true = "coalesce(d.best = t.pin OR list_contains(t.also, d.best), false)"
+    stated = run.engine.run(
+        f"""SELECT d.confidence, {came_true} FROM decided d JOIN truth t ON t.row = d.row
+        WHERE d.best IS NOT NULL AND d.confidence > 0.01 AND d.row NOT IN (SELECT row FROM hit WHERE sure)"""
     )
+    sure = run.engine.run(
+        f"""SELECT count(*), count(*) FILTER (NOT {came_true}) FROM decided d JOIN truth t ON t.row = d.row
+        WHERE d.row IN (SELECT row FROM hit WHERE sure)"""
+    )
+    return stated, sure[0]
 
 
 def curve(stated: list[tuple[float, bool]]) -> tuple[tuple[float, float], ...]:
@@ -118,8 +139,10 @@ def curve(stated: list[tuple[float, bool]]) -> tuple[tuple[float, float], ...]:
     steps = [(total / rows, (good + 0.5) / (rows + 1.0)) for total, good, rows in pooled]
     rising: list[tuple[float, float]] = []
     for step in steps:
-        if not rising or (step[0] > rising[-1][0] and step[1] > rising[-1][1]):
-            rising.append((min(step[0], 1 - 1e-9), min(step[1], _SUREST)))
+        stated_true = (min(step[0], 1 - 1e-12), min(step[1], _SUREST))
+        apart = not rising or policies.log_odds(stated_true[0]) - policies.log_odds(rising[-1][0]) > _LEAST_STEP
+        if apart and (not rising or stated_true[1] > rising[-1][1]):
+            rising.append(stated_true)
     return tuple(rising)
 
 
@@ -129,6 +152,7 @@ def text(weights: Weights) -> str:
         "# Evidence per field and relation; order of the relations as in core. Written by `python -m dancu.linkage.estimate`.",
         f"absent_share = {weights.absent_share}",
         f"number_alone = {weights.number_alone}",
+        f"sure = {weights.sure:.7g}",
     ]
     for field in FIELDS:
         lines += ["", f"[field.{field}]"]
@@ -138,7 +162,7 @@ def text(weights: Weights) -> str:
             if listed := getattr(weights, kind)[field]:
                 lines.append(f"{kind} = [{', '.join(str(relation) for relation in listed)}]")
     for stated, true in weights.calibration:
-        lines += ["", "[[calibration]]", f"stated = {stated:.9g}", f"true = {true:.9g}"]
+        lines += ["", "[[calibration]]", f"stated = {stated:.14g}", f"true = {true:.9g}"]
     return "\n".join(lines) + "\n"
 
 

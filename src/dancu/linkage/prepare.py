@@ -76,7 +76,7 @@ def _write_part(engine: Engine, register: Path, part: Path) -> int:
         )
         code_rarity(engine, "clean")
         engine.file(
-            "prepare_person", path=literal(str(part / "person.parquet")), compression="zstd", group=PEOPLE_A_GROUP
+            "prepare_person", path=literal(str(part / "person.parquet")), compression="snappy", group=PEOPLE_A_GROUP
         )
     people = engine.count(f"read_parquet({literal(str(part / 'person.parquet'))})")
     if not people:
@@ -153,7 +153,7 @@ def code_names(engine: Engine, register: str, part: Path, *, first_name: int = 0
             FROM (SELECT {field} AS name, count(*) AS n FROM {register} GROUP BY 1) JOIN name USING (name) GROUP BY kid"""
         )
     _copy(engine, "SELECT bag, bid FROM bag ORDER BY bag", part / "bag.parquet", 32_768)
-    _copy(engine, "SELECT nid, name, kid, toned, key FROM name ORDER BY nid", part / "name.parquet", 32_768)
+    _copy(engine, "SELECT nid, name, kid, bid, toned, key FROM name ORDER BY nid", part / "name.parquet", 32_768)
     _copy(
         engine,
         "SELECT kid, key, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key LEFT JOIN bearer_name USING (kid) ORDER BY key",
@@ -223,13 +223,14 @@ def write_indexes(engine: Engine, part: Path) -> None:
             part / "child.parquet",
             KEYS_A_GROUP,
         )
-        called = """(SELECT n.bid, p.dob, p.prov, p.mkid, p.pin FROM person p JOIN name n ON n.nid = p.nid
-            UNION ALL SELECT n.bid, dob, prov, mkid, pin FROM person p JOIN name n ON n.nid = p.onid
-            UNION ALL SELECT n.bid, dob, prov, mkid, pin FROM person p JOIN name n ON n.nid = p.pnid)"""
+        called = """(SELECT n.bid, dob, prov, commune, mkid, pin FROM person p JOIN name n ON n.nid = p.nid
+            UNION ALL SELECT n.bid, dob, prov, commune, mkid, pin FROM person p JOIN name n ON n.nid = p.onid
+            UNION ALL SELECT n.bid, dob, prov, commune, mkid, pin FROM person p JOIN name n ON n.nid = p.pnid)"""
         keys = {
             "name_date": f"SELECT bid * 100000000::BIGINT + dob AS k, pin FROM {called} WHERE dob % 100 > 0",
             "name_place": f"SELECT bid * 1000000::BIGINT + dob // 10000 * 100 + prov AS k, pin FROM {called} WHERE dob > 0",
-            "date_place": "SELECT dob * 100::BIGINT + prov AS k, pin FROM person WHERE dob % 100 > 0",
+            "date_commune": "SELECT dob * 100000::BIGINT + commune AS k, pin FROM person WHERE dob % 100 > 0 AND commune > 0",
+            "name_commune": f"SELECT bid * 100000::BIGINT + commune AS k, pin FROM {called} WHERE commune > 0",
             "name_mother": f"SELECT bid * 10000000::BIGINT + mkid AS k, pin FROM {called} WHERE mkid >= 0",
         }
         for index, query in keys.items():

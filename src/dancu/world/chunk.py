@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -39,6 +40,13 @@ _BLUR = {
     },
     "birth_date": _SHOWN_IN["birth_date"],
 }
+# Codes of cells nobody judges one by one: they stand while at least one of these cells says something.
+_TOLD_BY = {
+    "sex_differs": ("sex",),
+    "parent_differs": ("mother_name",),
+    **dict.fromkeys(("old_unit", "unit_renamed", "different_place"), ("province", "district", "commune", "address")),
+}
+_NUMBERS = re.compile(r"\d+")
 GHOSTS = tuple(KINDS.index(k) for k in ("ghost", "relative_ghost", "namesake_ghost"))
 
 
@@ -97,6 +105,7 @@ class Chunk:
         for i, (rows, code) in enumerate(self.marks):
             if lost and code in ("digit_typo", "digits_transposed", "digit_missing"):
                 self.marks[i] = (np.setdiff1d(rows, np.concatenate(lost)), code)
+        self._forget_untold()
         for column, original in before.items():
             same = self.cells[column] == original
             count = np.zeros(len(self), dtype=np.int64)
@@ -106,6 +115,18 @@ class Chunk:
                 if code in _BLUR[column]:
                     count[np.unique(self.marks[i][0])] += 1
             self.doubt(np.flatnonzero(count > 1))
+
+    def _forget_untold(self) -> None:
+        """An emptied cell shows no error but its emptiness, and a whole date is not a year alone."""
+        told_by = _TOLD_BY | {code: (column,) for column, codes in _SHOWN_IN.items() for code in codes}
+        for i, (rows, code) in enumerate(self.marks):
+            columns = [c for c in told_by.get(code, ()) if c in self.cells]
+            if columns and code != "number_missing":
+                rows = rows[np.any([self.cells[c][rows] != "" for c in columns], axis=0)]
+            if code == "year_only" and columns:
+                whole = [_is_whole(text) for text in self.cells["birth_date"][rows].tolist()]
+                rows = rows[~np.array(whole, dtype=bool)]
+            self.marks[i] = (rows, code)
 
     def error_lists(self) -> pa.ListArray:
         """Codes per row, in the order of `CODES`, hazards last."""
@@ -118,6 +139,12 @@ class Chunk:
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         values = pa.array(names, pa.string()).take(pa.array(unique % 1000)) if names else pa.array([], pa.string())
         return pa.ListArray.from_arrays(pa.array(offsets), values)
+
+
+def _is_whole(text: str) -> bool:
+    """A date with a day and a month: 05/03/1985, 1985-3-5; not 1985, not 00/00/1985."""
+    parts = _NUMBERS.findall(text)
+    return len(parts) == 3 and all(int(part) for part in parts)
 
 
 def _rank(code: str) -> tuple[int, str]:

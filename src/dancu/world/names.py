@@ -208,12 +208,18 @@ def text(slots: np.ndarray) -> pa.Array:
     return pc.binary_join_element_wise(*parts, " ", null_handling="skip")
 
 
-def similar(slots: np.ndarray) -> np.ndarray:
-    """The twin's name: same words, a given name that looks alike."""
+def similar(slots: np.ndarray, own: np.ndarray) -> np.ndarray:
+    """The twin's name: same words, a given name that looks alike; where none does, the one drawn for them (`own`).
+
+    Never the same name: no family gives two living children one name.
+    """
     alike = lexicon().alike
     look = np.arange(len(lexicon().words), dtype=np.int32)
     for left, right in alike.items():
         look[left], look[right] = right, left
     out = slots.copy()
     out[:, 3] = look[out[:, 3]]
+    for spare in (own[:, 3], *(np.full(len(out), word) for word in list(alike)[:2])):
+        same = out[:, 3] == slots[:, 3]
+        out[same, 3] = spare[same]
     return out

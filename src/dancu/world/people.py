@@ -165,7 +165,7 @@ def _names(female, year, region, people, mother, father, twin, rng) -> np.ndarra
     slots[takes, 0] = own[head[takes]]
     younger = np.flatnonzero((twin >= 0) & (twin < np.arange(n)))
     same_sex = younger[female[younger] == female[twin[younger]]]
-    slots[same_sex] = names.similar(slots[twin[same_sex]])
+    slots[same_sex] = names.similar(slots[twin[same_sex]], slots[same_sex])
     return slots
 
 

@@ -64,6 +64,13 @@ def test_headers_only_and_no_header(tmp_path) -> None:
         open_source(unknown, work=tmp_path)
 
 
+def test_messages_repeat_nobodys_data(tmp_path) -> None:
+    path = _file(tmp_path, "a.csv", "Nguyễn Văn Mẫu,kho\n12000,15000\n15000,12000\n")
+    with pytest.raises(Refusal) as refused:
+        open_source(path, work=tmp_path, overrides={"sai": "name"})
+    assert "Mẫu" not in refused.value.vi and "kho" in refused.value.vi
+
+
 def test_protected_files(tmp_path) -> None:
     ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(2000)
     assert _code(_file(tmp_path, "a.xlsx", ole)) == "password"

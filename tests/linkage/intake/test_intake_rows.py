@@ -15,7 +15,7 @@ PERSON = ["1", "Nguyễn Văn Mẫu", "01/02/1990", "001090000001", "Xã A"]
 @pytest.mark.parametrize(
     ("cells", "reason"),
     [
-        (PERSON, None), (["2", "Hồ Thị Mẫu", None, None, None], None), ([None, "Tổ Văn Mẫu", None, None, None], None),
+        (PERSON, None), (["2", "Hồ Thị Mẫu", None, None, None], None), ([None, "Đoàn Văn Mẫu", None, None, None], None),
         (["3", "Trần Thị Mẫu", "1960", None, None], None), ([None, "Lê Văn Mẫu", None, None, "Xã A"], None),
         (["I. Thôn Đông"], "group"), (["II", "Thôn Tây"], "group"), (["Hộ số 12"], "group"), ([None, "Thôn Đoài"], "group"),
         (["A", "Khối phố 3"], "group"), (["Xã Đông Hội"], "group"), ([None, None, None, None, "Ấp 3"], "group"),

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # A value held by a larger share of the rows divides nothing and is never part of a block.
 SHARE_MAX = 0.10
+# The bit of a mask that says a block was made with a year or the head of a code.
+COARSE = 1 << 40
 CHUNK_PAIRS = 1_500_000
 # Of a place or a trade only the rarest words are looked up.
 PLACE_WORDS = 3
@@ -120,7 +122,7 @@ def make_blocks(
     if split is not None:
         small = f"c.size_left * (c.size - c.size_left) <= {size_max * size_max // 2}"
         useful = "c.size_left > 0 and c.size > c.size_left"
-    limit = {"share": max(int(rows * SHARE_MAX), size_max + 1), "split": split or 0}
+    limit = {"share": max(int(rows * SHARE_MAX), size_max + 1), "split": split or 0, "coarse": COARSE}
     for statement in sql("blocks").split(";\n"):
         if statement.strip():
             con.execute(statement.format(small=small, useful=useful, **limit))

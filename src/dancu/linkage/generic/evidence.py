@@ -54,9 +54,9 @@ def fields_of(con: duckdb.DuckDBPyConnection, tables: list[str], kinds: tuple[Co
 
 
 def _useful(field: Field) -> bool:
-    if len(field.texts) < 2:
+    if len(field.count) < 2:
         return False
-    unique = field.kind in ("code", "number") and len(field.texts) == field.known >= NUMBERING_ROWS
+    unique = field.kind in ("code", "number") and len(field.count) == field.known >= NUMBERING_ROWS
     return not unique
 
 

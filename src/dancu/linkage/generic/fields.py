@@ -178,6 +178,7 @@ def _add_bag(made: Field) -> None:
     made.most = np.minimum(total, INFO_MAX).astype(np.float32)
     made.info = np.minimum(total, surprise(same_count, known)[made.same]).astype(np.float32)
     made.shapes = np.array(shapes, np.int32)
+    made.texts = []  # compared by word from here on
 
 
 def _add_code(made: Field) -> None:

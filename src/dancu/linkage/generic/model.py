@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from dancu.linkage.generic.blocks import COARSE
 from dancu.linkage.generic.compare import levels_of
 from dancu.linkage.generic.fields import Field
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
 ROUNDS = 25
 # The weight, in pairs, of the starting values of m against what the file teaches.
 START_PAIRS = 20.0
+# Blocks teach m in full when at least this share of their pairs match.
+FULL_TRUST = 0.1
 WEIGHT_MIN, WEIGHT_MAX = -8.0, 26.0
 
 
@@ -92,7 +95,9 @@ def learn(
 
     `grades` are (level, information) of the sample by field, `mask` the bit set of the fields that made the
     block of each pair. A pair teaches nothing about the fields it was chosen by: they are left out of its
-    posterior and of the counts. Every mask has a prior of its own; m is shared.
+    posterior and of the counts. Every mask has a prior of its own; m is shared. Blocks in which matches are
+    rare count less, and coarse ones not at all: what agrees there (relatives in one house, numbers that
+    contain the year) is not what makes a match.
     """
     import numpy as np
 
@@ -110,18 +115,21 @@ def learn(
         posterior = 1 / (1 + np.exp2(-np.clip(bits, -60, 60)))
         found = np.bincount(rule, weights=posterior, minlength=len(rules))
         prior = np.clip((found + 0.1) / (pairs + 1), 1e-6, 0.999)
+        trust = np.where(rules & COARSE, 0.0, np.minimum(prior / FULL_TRUST, 1.0))
         for number, (level, _) in enumerate(grades):
             use = ((mask >> number & 1) == 0) & (level > 0)
-            m[number], excess[number] = _counted(kinds[number], level[use], posterior[use], u[number])
+            m[number], excess[number] = _counted(
+                kinds[number], level[use], posterior[use], (posterior * trust[rule])[use], u[number]
+            )
     return m, excess, posterior
 
 
-def _counted(kind: str, level: np.ndarray, posterior: np.ndarray, u: np.ndarray):
+def _counted(kind: str, level: np.ndarray, posterior: np.ndarray, trusted: np.ndarray, u: np.ndarray):
     """m of one field from its pairs, and by how many bits its weak levels exceed chance among non-matches."""
     import numpy as np
 
     size = len(u)
-    m = np.bincount(level, weights=posterior, minlength=size) + START_PAIRS * start_m(kind)
+    m = np.bincount(level, weights=trusted, minlength=size) + START_PAIRS * start_m(kind)
     m[0] = 0.0
     against = np.bincount(level, weights=1 - posterior, minlength=size)
     against[0] = 0.0

@@ -10,7 +10,7 @@ from dancu.core.refusal import Refusal
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMIT = "800MB"
+MEMORY_LIMIT = "650MB"
 SAMPLE = 3000
 
 

@@ -10,6 +10,7 @@ from dancu.linkage.intake.columns import overrides as chosen
 from dancu.linkage.intake.columns.assign import Assignment, assign
 from dancu.linkage.intake.columns.caption import fold, own_result
 from dancu.linkage.intake.columns.coding import SURE_WORDS, date_order, sex_codes
+from dancu.linkage.intake.columns.content import discreet
 from dancu.linkage.intake.columns.parts import Derived
 from dancu.linkage.intake.layout.rows import Places
 from dancu.linkage.intake.refusals import listed, refuse
@@ -77,17 +78,8 @@ def make_plan(
     if not any(result.has(name) for name in KEY_FIELDS):
         if not headed:
             raise refuse("no_header", file=path)
-        raise refuse("unknown_columns", file=path, detail=listed(_discreet(captions)))
+        raise refuse("unknown_columns", file=path, detail=listed(discreet(captions)))
     return _finished(tuple(captions), samples, result, own, charsets, path, headed)
-
-
-def _discreet(captions: Sequence[str]) -> list[str]:
-    """Captions for a message: what may be a person's number or name is not repeated."""
-    shown = []
-    for i, caption in enumerate(captions):
-        numeric = sum(char.isdigit() for char in caption) >= 5
-        shown.append(caption if caption and not numeric else f"Cột {i + 1}")
-    return shown
 
 
 def _finished(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import numpy as np
@@ -10,11 +11,13 @@ from dancu.world.chunk import Chunk, param
 from dancu.world.mix import injector
 from dancu.world.spoken import date_in_words
 
+_SLASHED = re.compile(r"[0-9]{2}/[0-9]{2}/[0-9]{4}")
+
 
 def _full(chunk: Chunk, rows: np.ndarray) -> np.ndarray:
-    """Of `rows`, those whose birth date is still dd/mm/yyyy."""
+    """Of `rows`, those whose birth date is still dd/mm/yyyy, in digits."""
     cells = chunk.cells["birth_date"]
-    return np.array([r for r in rows.tolist() if len(cells[r]) == 10], dtype=np.int64)
+    return np.array([r for r in rows.tolist() if _SLASHED.fullmatch(cells[r])], dtype=np.int64)
 
 
 def _real(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from dancu.world.chunk import Chunk
+from dancu.world.inject.name import fold
 from dancu.world.locations import locations
 from dancu.world.mix import injector
 
@@ -86,7 +87,9 @@ def parent_differs(chunk, rows, rng, params):
     """The name of somebody else's mother."""
     names = chunk.cells["mother_name"]
     other = chunk.facts["another_mother"][rows]
-    seen = np.array([bool(names[r]) and bool(o) and names[r] != o for r, o in zip(rows.tolist(), other, strict=True)])
+    # A namesake is no other mother, though this clerk may have dropped the marks of the right one.
+    seen = [bool(names[r]) and bool(o) and fold(names[r]) != fold(o) for r, o in zip(rows.tolist(), other, strict=True)]
+    seen = np.array(seen, dtype=bool)
     rows, other = rows[seen], other[seen]
     names[rows] = other
     chunk.mark(rows, "parent_differs")

@@ -1,7 +1,8 @@
 -- Groups of rows that share one, two or three things, and only those small enough become blocks.
 -- {small}: the size test, {useful}: both files are present, {split}: rows of the left file,
 -- {share}: a thing held by more rows divides nothing.
--- Aspect 1 is a word, 2 its rough sound: rough sounds are combined once only.
+-- Aspect 1 is a word, 2 its rough sound: rough sounds are combined once only. Aspect 3 is the coarse part of a
+-- value (the year of a date, the head of a code); blocks that use one carry the bit {coarse} in their mask.
 create or replace temp table item as select distinct * from item_raw;
 drop table item_raw;
 
@@ -10,7 +11,7 @@ select key, any_value(field) as field, count(*) as size, count_if(row < {split})
 from item group by key having size > 1;
 
 create or replace temp table block as
-select i.key, (1::bigint << i.field) as mask, i.row
+select i.key, (1::bigint << i.field) | (case when i.aspect = 3 then {coarse} else 0 end) as mask, i.row
 from item i join count1 c using (key)
 where {small} and {useful};
 
@@ -22,7 +23,8 @@ drop table item;
 
 create or replace temp table item2 as
 select a.row, a.key as a, b.key as b, hash(a.key, b.key) as key,
-       (1::bigint << a.field) | (1::bigint << b.field) as mask, a.aspect = 2 or b.aspect = 2 as rough
+       (1::bigint << a.field) | (1::bigint << b.field)
+       | (case when a.aspect = 3 or b.aspect = 3 then {coarse} else 0 end) as mask, a.aspect = 2 or b.aspect = 2 as rough
 from large1 a join large1 b on a.row = b.row and a.key < b.key
 where (a.field <> b.field and not (a.aspect = 2 and b.aspect = 2)) or (a.aspect = 1 and b.aspect = 1);
 
@@ -43,7 +45,7 @@ select ab.row, hash(ab.a, ab.b, bc.b) as key, ab.mask | bc.mask as mask
 from large2 ab
 join large2 bc on ab.row = bc.row and ab.b = bc.a
 join large2 ac on ab.row = ac.row and ac.a = ab.a and ac.b = bc.b
-where bit_count(ab.mask | bc.mask) >= 2;
+where bit_count((ab.mask | bc.mask) & ~{coarse}::bigint) >= 2;
 
 drop table large2;
 

@@ -151,3 +151,12 @@ def _province_finder():
     except ImportError:
         return None
     return province_code
+
+
+def discreet(captions: Sequence[str]) -> list[str]:
+    """Captions for a message: where a first row of people was taken for a header, nobody's data is repeated."""
+    private = (sum(map(str.isdigit, caption)) >= 5 or _is_name(caption, fold(caption)) for caption in captions)
+    return [
+        caption if caption and not hide else f"Cột {i}"
+        for i, (caption, hide) in enumerate(zip(captions, private, strict=True), 1)
+    ]

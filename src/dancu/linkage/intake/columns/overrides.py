@@ -8,6 +8,7 @@ from pathlib import Path
 
 from dancu.linkage.intake.columns.assign import Assignment
 from dancu.linkage.intake.columns.caption import fold
+from dancu.linkage.intake.columns.content import discreet
 from dancu.linkage.intake.refusals import listed, refuse
 from dancu.linkage.intake.source import FIELDS
 
@@ -63,7 +64,7 @@ def apply(result: Assignment, overrides: Mapping[str, str], captions: Sequence[s
     for column, name in overrides.items():
         at = position(column, result.names, captions)
         if at is None:
-            raise refuse("map_unknown_column", file=path, wanted=column[:40], detail=listed(result.names))
+            raise refuse("map_unknown_column", file=path, wanted=column[:40], detail=listed(discreet(result.names)))
         for field, columns in list(result.mapping.items()):
             if at in columns:
                 kept = tuple(i for i in columns if i != at)

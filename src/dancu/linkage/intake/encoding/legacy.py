@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 
 CHARSETS = ("TCVN3", "VNI", "VISCII")
 
@@ -64,16 +64,15 @@ def table(charset: str) -> dict[str, str]:
 
 @cache
 def machine(charset: str) -> tuple[re.Pattern[str], frozenset[str]]:
-    """(pattern of the legacy sequences, longest first; characters outside ASCII that the chart uses)."""
+    """(pattern of the legacy sequences, longest first; characters that text of the chart may hold)."""
     keys = sorted(table(charset), key=len, reverse=True)
-    alphabet = frozenset(char for key in keys for char in key if not char.isascii())
-    return re.compile("|".join(map(re.escape, keys))), alphabet
+    allowed = _TOLERATED.union(map(chr, range(128)), *keys)
+    return re.compile("|".join(map(re.escape, keys))), frozenset(allowed)
 
 
 def possible(text: str, charset: str) -> bool:
     """True when every character outside ASCII belongs to the chart of `charset`."""
-    alphabet = machine(charset)[1]
-    return all(char.isascii() or char in alphabet or char in _TOLERATED for char in text)
+    return machine(charset)[1].issuperset(text)
 
 
 def decode(text: str, charset: str) -> str:
@@ -85,6 +84,7 @@ def decode(text: str, charset: str) -> str:
     return unicodedata.normalize("NFC", pattern.sub(lambda found: known[found[0]], text))
 
 
+@lru_cache(maxsize=512)
 def of_font(font: str) -> tuple[str | None, bool]:
     """Charset told by a font's name, and whether the font draws small letters as capitals (`.Vn…H`)."""
     name = font.strip().lower()

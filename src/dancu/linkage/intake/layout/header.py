@@ -14,7 +14,7 @@ LOOK_AT_ROWS = 40
 MAX_HEIGHT = 3
 
 _DATA = re.compile(r"\d{5,}|\d{1,2}[/.\-]\d{1,2}[/.\-]\d{2,4}|\d{4}-\d\d-\d\d|^\d{3,}$")
-_COLUMN_NUMBER = re.compile(r"[(\[]?\s*(?:\d{1,2}|[A-Z])\s*(?:=[^)]*)?[)\]]?$")
+_COLUMN_NUMBER = re.compile(r"[(\[]?\s*(?:\d{1,2}|[A-Z])\s*[)\]]?\s*(?:=[\d()\[\] +\-x*=]*)?$")
 
 Rows = Sequence[Sequence[str | None]]
 

@@ -97,7 +97,7 @@ class RowReader:
 
     def skip_reason(self, cells: Sequence[str | None]) -> str | None:
         """blank | group | total | sign | header | numbers, or None for a person's row."""
-        if any(_has_number(cells[i]) for i in self.places.keys if i < len(cells)):
+        if any(_has_number(cells[i], cells) for i in self.places.keys if i < len(cells)):
             self.closing = False
             return None
         texts = [(i, text.strip()) for i, text in enumerate(cells) if text and text.strip()]
@@ -162,11 +162,15 @@ class RowReader:
         return self.household_rows or at is not None or relation is not None
 
 
-def _has_number(text: str | None) -> bool:
-    """A personal number or a date, however it is written, has at least four digits."""
+def _has_number(text: str | None, cells: Sequence[str | None]) -> bool:
+    """A personal number or a date has at least four digits; a sentence with a date in it stands alone in its row."""
     if not text or len(text) < 4:
         return False
-    return text.isdigit() or sum(map(str.isdigit, text)) >= 4
+    if text.isdigit():
+        return True
+    if sum(map(str.isdigit, text)) < 4:
+        return False
+    return sum(map(str.isalpha, text)) <= 4 or sum(map(bool, cells)) >= 3
 
 
 def _is_group(texts: list[tuple[int, str]], first: str, named: bool, width: int) -> bool:

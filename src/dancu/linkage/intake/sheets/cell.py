@@ -86,11 +86,9 @@ def shown(value: str, style: NumberFormat, epoch: int) -> str:
 def _serial_text(serial: float, kind: str, epoch: int) -> str:
     if kind == "time" or not 0 < serial < 2_958_466:
         return number_text(repr(serial))
-    if epoch == 1904:
-        start = datetime(1904, 1, 1)
-    else:
-        # Excel believes in 29 February 1900, so serials before it count from one day later.
-        start = datetime(1899, 12, 30) if serial >= 61 else datetime(1899, 12, 31)
+    # Excel believes in 29 February 1900, so serials before it count from one day later.
+    day_zero = datetime(1899, 12, 30) if serial >= 61 else datetime(1899, 12, 31)
+    start = datetime(1904, 1, 1) if epoch == 1904 else day_zero
     return moment_text(start + timedelta(seconds=round(serial * 86400)), kind)
 
 

@@ -10,6 +10,7 @@ from dancu.core.refusal import Refusal
 from dancu.linkage.intake.columns.assign import unique_names
 from dancu.linkage.intake.columns.caption import fold
 from dancu.linkage.intake.columns.caption_words import OWN_SHEETS
+from dancu.linkage.intake.columns.content import discreet
 from dancu.linkage.intake.columns.overrides import position
 from dancu.linkage.intake.layout.rows import RowReader
 from dancu.linkage.intake.plan import Plan, make_plan
@@ -95,7 +96,7 @@ def _planned(
     unknown = next((column for column in overrides if column not in used), None)
     if unknown is not None:
         captions = tops[0].header.captions if tops[0].header else ()
-        raise refuse("map_unknown_column", file=path, wanted=unknown[:40], detail=listed(filter(None, captions)))
+        raise refuse("map_unknown_column", file=path, wanted=unknown[:40], detail=listed(discreet(captions)))
     headed = [pair for pair in found if pair[0].headed] or found[:1]
     if not headed or named and refusals:
         raise refusals[0] if refusals else refuse("no_header", file=path)
