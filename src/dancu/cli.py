@@ -35,17 +35,17 @@ def check(
         Path, typer.Option(help="Tệp hoặc thư mục dữ liệu dân cư đã chuẩn bị. / Register file or prepared folder.")
     ],
     out: Out = Path("."),
-    policy: Annotated[str, typer.Option(help="standard | strict | events")] = "standard",
-    disclose: Annotated[str, typer.Option(help="none | verdict | suggest | full")] = "suggest",
+    policy: Annotated[str, typer.Option(help="Quy tắc / Rules: standard | strict | events")] = "standard",
+    disclose: Annotated[str, typer.Option(help="Cho biết đến đâu / How much to tell: none | verdict | suggest | full")] = "suggest",
     map_: Map = None,
     sheet: Annotated[list[str] | None, typer.Option(help="Tên trang tính cần đọc. / Sheet to read.")] = None,
     to: Annotated[
-        list[str] | None, typer.Option(help="csv | parquet | ndjson | xlsx: định dạng khác. / another format")
+        list[str] | None, typer.Option(help="Định dạng khác / Other format: csv | tsv | parquet | ndjson | xlsx")
     ] = None,
     purpose: Annotated[
         str, typer.Option(help="Mục đích sử dụng, in trên báo cáo. / Purpose, printed on the report.")
     ] = "",
-    memory: Annotated[str, typer.Option(help="Giới hạn bộ nhớ. / Memory limit.")] = "1GB",
+    memory: Annotated[str, typer.Option(help="Giới hạn bộ nhớ, như 800MB. / Memory limit, as 800MB.")] = "1GB",
     threads: Annotated[int | None, typer.Option(help="Số luồng. / Threads.")] = None,
     link_only: Annotated[
         bool, typer.Option("--link-only", help="Chỉ ghi kết luận và số. / Verdict and number only.")
@@ -196,20 +196,74 @@ def version() -> None:
 
 
 def main() -> None:
-    """Entry point: exit 0 done, 2 unusable input with the reason, 130 interrupted."""
-    lang = (
-        "en" if any(a == "--lang=en" or (a == "en" and b == "--lang") for a, b in zip(sys.argv[1:], sys.argv, strict=False)) else "vi"
-    )
+    """Entry point: exit 0 done, 1 a fault of ours, 2 unusable input with the reason, 130 interrupted."""
+    lang = _language(sys.argv[1:])
+    # A writer stopped half-way complains once more when it is thrown away; nobody can do anything about that.
+    sys.unraisablehook = lambda _: None
     try:
-        app()
+        status = app(sys.argv[1:] or ["--help"], prog_name="dancu", standalone_mode=False)
     except Refusal as refusal:
-        print(f"{refusal.text(lang)} [{refusal.code}]", file=sys.stderr)
-        raise SystemExit(2) from None
-    except KeyboardInterrupt:
-        print(
+        _say(f"{refusal.text(lang)} [{refusal.code}]")
+        status = 2
+    except _UsageError as error:
+        _say(_usage(error, lang))
+        status = 2
+    except (KeyboardInterrupt, typer.Abort):
+        status = INTERRUPTED
+    except Exception as error:
+        # DuckDB has two names of its own for Ctrl-C in the middle of a statement.
+        if "interrupt" not in f"{type(error).__name__} {error}".lower():
+            raise
+        status = INTERRUPTED
+    if status == INTERRUPTED:
+        _say(
             "Đã dừng theo yêu cầu; không có kết quả dở dang nào được ghi."
             if lang == "vi"
-            else "Stopped; nothing half-written was left.",
-            file=sys.stderr,
+            else "Stopped; nothing half-written was left."
         )
-        raise SystemExit(130) from None
+    raise SystemExit(status if isinstance(status, int) else 0)
+
+
+INTERRUPTED = 130
+# The parent of everything typer says about how a command was typed.
+_UsageError = typer.BadParameter.__base__ or typer.BadParameter
+
+
+def _say(sentence: str) -> None:
+    """One sentence on standard error, in UTF-8 even where the terminal was set up for another."""
+    try:
+        print(sentence, file=sys.stderr, flush=True)
+    except UnicodeEncodeError:
+        sys.stderr.buffer.write(sentence.encode("utf-8") + b"\n")
+
+
+def _language(typed: list[str]) -> str:
+    """The wished language, known even where the rest of the command is wrong."""
+    pairs = zip(typed, [*typed[1:], ""], strict=False)
+    return "en" if any(a == "--lang=en" or (a, b) == ("--lang", "en") for a, b in pairs) else "vi"
+
+
+_USAGE_VI = {
+    "MissingParameter": "Thiếu {what}",
+    "NoSuchOption": "Không có tùy chọn {what}",
+    "BadOptionUsage": "Tùy chọn {what} cần một giá trị",
+    "BadParameter": "Giá trị của {what} không dùng được",
+    "NoSuchCommand": "Không có lệnh này",
+}
+
+
+def _usage(error: Exception, lang: str) -> str:
+    """What was typed wrong, and where the right way is told."""
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "dancu"
+    if lang == "en":
+        return f"{error.format_message().rstrip('.')}; see: {command} --help [usage]"  # type: ignore[attr-defined]
+    kinds = [kind.__name__ for kind in type(error).__mro__ if kind.__name__ in _USAGE_VI]
+    names = getattr(getattr(error, "param", None), "opts", ())
+    what = getattr(error, "option_name", None) or "/".join(names).replace("file", "tên tệp") or "tham số"
+    wrong = _USAGE_VI[kinds[0]] if kinds else "Lệnh gõ chưa đúng"
+    return f"{wrong.format(what=what)}; hãy xem: {command} --help [usage]"
+
+
+if __name__ == "__main__":
+    main()

@@ -23,8 +23,10 @@ PLACE_ABSENT, PLACE_SAME, PLACE_OLD, PLACE_RENAMED, PLACE_PROVINCE, PLACE_DIFFER
 PLACES = ("absent", "same", "old", "renamed", "province", "different", "wide")
 
 # What makes a number stand alone: it hits, but neither name nor date goes with it.
-NUMBER_HITS = (numbers.SAME, numbers.PADDED, numbers.OLD, numbers.REPLACED)
+NUMBER_HITS = (numbers.SAME, numbers.PADDED, numbers.OLD, numbers.REPLACED, numbers.RELATIVE, numbers.SIBLING)
+OTHER_NAMES = (variant.PART, variant.NEAR, variant.DIFFERENT)
 STRANGE_NAMES = (variant.ABSENT, variant.PART, variant.NEAR, variant.DIFFERENT)
+WRONG_DATES = (dates.TYPO, dates.NEAR, dates.DIFFERENT)
 STRANGE_DATES = (dates.ABSENT, dates.NEAR, dates.DIFFERENT)
 
 RESULTS = ("match", "variant", "previous", "partial", "mismatch", "not_on_file", "not_claimed")
@@ -167,7 +169,10 @@ def score(related: dict[str, tuple[int, int]], record: Record, weights: Weights,
     number, name, date = (related[field][0] for field in ("number", "name", "date"))
     # A number alone is never enough: where name and date both belong to someone else, so does the number.
     alone = number in NUMBER_HITS and name in STRANGE_NAMES and date in STRANGE_DATES
-    return total + (weights.number_alone if alone else 0.0)
+    # Brothers and sisters share all but name and number; twins the birth date as well.
+    other = name in OTHER_NAMES and number not in NUMBER_HITS
+    both = number == numbers.ANOTHER and date in WRONG_DATES
+    return total + (weights.number_alone if alone else 0.0) + (weights.both_wrong if both else 0.0) + (weights.name_other if other else 0.0)
 
 
 def probability(scores: list[float], weights: Weights, people: int) -> list[float]:

@@ -30,7 +30,7 @@ RELATIONS = (
 
 _BLANK = re.compile(r"[\s\-–_.,;:*?/\\]*$")
 # "Chưa có", "không có số", "chưa được cấp", "null": said in words that there is none.
-_NO_NUMBER = re.compile(r"(?:không|khong|ko|chưa|chua|null|none|nan|#?n/?a)\b\D*$", re.I)
+_NO_NUMBER = re.compile(r"(?:(?:không|khong|ko|chưa|chua|mất|mat|null|none|nan|#?n/?a)\b\D*|x+|k)$", re.I)
 # Spaces of every kind, what a browser leaves in a copied text, dots, dashes and the comma of thousands.
 _SEPARATORS = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff.,\-\u2010-\u2014_'’\"]+")
 _SCIENTIFIC = re.compile(r"([0-9])(?:[.,]([0-9]{1,14}))?\s*[eE]\s*\+?\s*([0-9]{1,2})$")
@@ -83,10 +83,11 @@ def parse(text: str | None) -> Written:
         return Written(UNREADABLE, 0, 0)
     value, length = int(digits), len(digits)
     bits = BIT["spaces"] if text != digits else 0
+    if length == 9 or (length == 12 and value < 10**9):
+        # No place has the prefix 000: a 9-digit number was filled up with zeros.
+        return Written(OLD_ID, value, 9, bits)
     if length == 12:
         return Written(PIN, value, 12, bits)
-    if length == 9:
-        return Written(OLD_ID, value, 9, bits)
     if length in (10, 11) and int(digits[0]) or length == 8:
         # 10 or 11 digits: Excel took the zeros of a 12-digit number. 8: the zero of a 9-digit one.
         return Written(SHORT, value, length, bits)

@@ -19,6 +19,8 @@ class Weights:
 
     absent_share   share of rows whose person is not on record
     number_alone   bits (negative) for a number whose name and date are both someone else's
+    both_wrong     bits (negative) where number and date agree with each other and both are not the record's
+    name_other     bits (negative) for another name where no number speaks for the person: mostly a sibling
     sure           how often rows came true whose number, name and date agree
     m[field][relation]   share of true pairs that show the relation
     u[field][relation]   share of chance pairs that do; where `per_value` names the field's relation, u is a
@@ -33,6 +35,8 @@ class Weights:
     per_person: dict[str, tuple[int, ...]]
     absent_share: float
     number_alone: float
+    both_wrong: float
+    name_other: float
     sure: float
     calibration: tuple[tuple[float, float], ...]
 
@@ -90,6 +94,8 @@ def read_weights(data: dict) -> Weights:
         per_person={name: tuple(field[name].get("per_person", ())) for name in FIELDS},
         absent_share=data["absent_share"],
         number_alone=data["number_alone"],
+        both_wrong=data["both_wrong"],
+        name_other=data["name_other"],
         sure=data["sure"],
         calibration=tuple((step["stated"], step["true"]) for step in data.get("calibration", ())),
     )
@@ -112,13 +118,16 @@ def policies() -> dict[str, Policy]:
 
 
 def calibrated(probability: float, steps: tuple[tuple[float, float], ...]) -> float:
-    """The probability that was found true where the model states `probability`; linear between steps in log-odds."""
+    """The probability that was found true where the model states `probability`.
+
+    Linear between steps in log-odds; below the first step as far off as there, above the last one constant.
+    """
     if not steps:
         return probability
     x = log_odds(probability)
     points = [(log_odds(stated), log_odds(true)) for stated, true in steps]
     if x <= points[0][0]:
-        return probability
+        return 1.0 / (1.0 + 2.0 ** -(x + points[0][1] - points[0][0]))
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
         if x <= x1:
             y = y0 + (y1 - y0) * (x - x0) / (x1 - x0)

@@ -142,11 +142,14 @@ def _same_key(claim: Writing, record: Writing) -> tuple[int, int]:
 
 def _marked(ours: Sequence[bytes], theirs: Sequence[bytes]) -> int:
     """i/y, tone placement and diacritics of one word or name against another with the same key, by their levels."""
-    _, placed, toned, folded = ours
-    _, their_placed, their_toned, their_folded = theirs
-    bits = BIT["i_y"] if folded != their_folded else 0
-    if placed != their_placed:
-        bits |= BIT["tone_placement"] if toned == their_toned else BIT["diacritics"]
+    bits = BIT["i_y"] if ours[3] != theirs[3] else 0
+    if ours[1] == theirs[1]:
+        return bits
+    for placed, toned, their_placed, their_toned in zip(
+        *(level.split(b" ") for level in (*ours[1:3], *theirs[1:3])), strict=False
+    ):
+        if placed != their_placed:
+            bits |= BIT["tone_placement"] if toned == their_toned else BIT["diacritics"]
     return bits
 
 
@@ -209,6 +212,8 @@ def _initials(text: str, ours: list[str], theirs: list[str]) -> bool:
         if a == b:
             equal += 1
         elif b.startswith(a) and (len(a) == 1 or (len(a) <= 3 and ("." in text or _VOWELS.isdisjoint(a)))):
+            short += 1
+        elif "." in text and len(a) <= 3 and a[0] == b[0] and _subsequence(a, b):
             short += 1
         else:
             return False

@@ -6,16 +6,20 @@ import re
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import duckdb
 
 from dancu.core import policy as policies
 from dancu.core.refusal import Refusal
 from dancu.linkage import cascade, choose, claims, explain, prepared
-from dancu.linkage.engine import DEFAULT_MEMORY, Engine, literal, open_engine
+from dancu.linkage.engine import DEFAULT_MEMORY, Engine, literal, name, open_engine
 from dancu.linkage.intake import Source, open_source
 from dancu.linkage.prepare import prepare
 
@@ -24,6 +28,11 @@ if TYPE_CHECKING:
 
 Progress = Callable[[str, int, int], None]
 DISCLOSURES = ("none", "verdict", "suggest", "full")
+LANGUAGES = ("vi", "en")
+FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx")
+# Lines that one cell may lawfully hold: an address, a remark.
+CELL_LINES_MAX = 20
+_MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -52,24 +61,59 @@ def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[W
     """
     chosen = _policy(wish)
     register = open_register(wish.register, progress)
-    wish.out.mkdir(parents=True, exist_ok=True)
-    # mkdtemp makes it readable by its owner only.
-    work = Path(tempfile.mkdtemp(prefix=".dancu-", dir=wish.out))
-    try:
+    with _room(wish.out) as work:
         start = time.perf_counter()
         sources = open_source(path, work=work, sheets=wish.sheets, overrides=wish.columns)
         opened = time.perf_counter() - start
         written = []
-        for source in sources:
-            engine = open_engine(work, memory=wish.memory, threads=wish.threads, report=progress)
-            engine.seconds["open"] = opened
+        for place, source in enumerate(sources):
+            run = partial(_checked, work=work, register=register, policy=chosen, wish=wish, progress=progress)
             try:
-                written.append(_check_one(engine, source, register, chosen, wish))
-            finally:
-                engine.con.close()
+                written.append(run(source, opened=opened))
+            except duckdb.InterruptException:
+                raise
+            except (duckdb.Error, UnicodeDecodeError):
+                # What the sample could not show, such as a stray quote late in the file: read it row by row.
+                again = _reopened(path, work, wish)[place]
+                written.append(run(again, opened=opened))
         return written
+
+
+@contextmanager
+def _room(out: Path) -> Iterator[Path]:
+    """A private folder inside `out`, gone afterwards; the machine's own troubles become one sentence."""
+    from dancu.linkage.report.landing import refused
+
+    work = None
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        # mkdtemp makes it readable by its owner only.
+        work = Path(tempfile.mkdtemp(prefix=".dancu-", dir=out))
+        yield work
+    except (OSError, duckdb.Error) as error:
+        raise refused(error, out) or error from None
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        if work:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _reopened(path: Path, work: Path, wish: Wish) -> tuple[Source, ...]:
+    room = work / "careful"
+    room.mkdir(exist_ok=True)
+    return open_source(path, work=room, sheets=wish.sheets, overrides=wish.columns, careful=True)
+
+
+def _checked(
+    source: Source, *, opened: float, work: Path, register: prepared.Prepared, policy: policies.Policy, wish: Wish,
+    progress: Progress | None,
+) -> Written:  # fmt: skip
+    """One table checked in a session of its own."""
+    engine = open_engine(work, memory=wish.memory, threads=wish.threads, report=progress)
+    engine.seconds["open"] = opened
+    try:
+        return _check_one(engine, source, register, policy, wish)
+    finally:
+        engine.con.close()
 
 
 def _policy(wish: Wish) -> policies.Policy:
@@ -81,11 +125,20 @@ def _policy(wish: Wish) -> policies.Policy:
             vi=f"Không có chính sách “{wish.policy}”; các chính sách hiện có: {names}.",
             en=f"There is no policy “{wish.policy}”; there are: {names}.",
         )
-    if wish.disclose not in DISCLOSURES:
+    for option, wanted, allowed in (
+        ("disclose", (wish.disclose,), DISCLOSURES), ("lang", (wish.lang,), LANGUAGES), ("to", wish.formats or (), FORMATS),
+    ):  # fmt: skip
+        if not set(wanted) <= set(allowed):
+            raise Refusal(
+                f"unknown_{option}",
+                vi=f"--{option} chỉ nhận một trong: {', '.join(allowed)}.",
+                en=f"--{option} takes one of: {', '.join(allowed)}.",
+            )
+    if not _MEMORY.fullmatch(wish.memory) or (wish.threads is not None and wish.threads < 1):
         raise Refusal(
-            "unknown_disclosure",
-            vi=f"--disclose chỉ nhận một trong: {', '.join(DISCLOSURES)}.",
-            en=f"--disclose takes one of: {', '.join(DISCLOSURES)}.",
+            "bad_limit",
+            vi="--memory cần một lượng bộ nhớ như 800MB hoặc 2GB, --threads cần một số từ 1 trở lên.",
+            en="--memory takes an amount such as 800MB or 2GB, --threads a number from 1 on.",
         )
     return known[wish.policy]
 
@@ -123,6 +176,7 @@ def _check_one(
             vi=f"{source.path.name}: có tiêu đề nhưng không có dòng dữ liệu nào để đối chiếu.",
             en=f"{source.path.name}: there is a header but no row of data to check.",
         )
+    _refuse_swallowed(engine, source, cells, rows)
     cascade.run(run)
     with engine.stage("decide", rows):
         choose.decide(run)
@@ -137,6 +191,37 @@ def _check_one(
         # In file order and with a line for every row, also those that were not judged.
         engine.file("in_order", relation=cells.relation, row=cells.row)
     return _write(engine, source, cells, run, wish)
+
+
+def _refuse_swallowed(engine: Engine, source: Source, cells: claims.Cells, rows: int) -> None:
+    """Refuse text in which a quote that is never closed makes one cell of many lines: their people would be missed.
+
+    Fewer rows than lines is only a hint (blank lines, addresses of two lines); the cells themselves decide.
+    """
+    if source.format not in ("csv", "tsv") or _lines(source.path) - rows - source.skipped_rows <= CELL_LINES_MAX:
+        return
+    texts = [f"coalesce({name(column.name)}, '')" for column in source.columns]
+    ends = " || ".join(f"regexp_replace({text}, '[^\n]', '', 'g')" for text in texts)
+    found = engine.run(
+        f"SELECT min({cells.row}) FROM {cells.relation} WHERE length({ends}) > {CELL_LINES_MAX}"
+    )[0][0]
+    if found:
+        raise Refusal(
+            "open_quote",
+            vi=f'Tệp {source.path.name} có dấu ngoặc kép (") mở mà không đóng ở khoảng dòng dữ liệu thứ {found}, làm '
+            "nhiều dòng sau đó dính vào một ô; hãy xóa hoặc đóng dấu đó rồi chạy lại.",
+            en=f'The file {source.path.name} opens a quote (") near data row {found} and never closes it, so that many '
+            "rows after it stick in one cell; remove or close it and run again.",
+        )
+
+
+def _lines(path: Path) -> int:
+    """Line ends in a file, at the speed of reading it."""
+    count = 0
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            count += block.count(b"\n")
+    return count
 
 
 def _write_links(engine: Engine, source: Source, cells: claims.Cells, wish: Wish) -> Written:

@@ -148,22 +148,26 @@ def _read_names(engine: Engine, register: Prepared, wanted: str) -> None:
     if not len(texts):
         return
     keys, toned = names.keys_and_toned(texts.to_pylist())
-    # Titles and remarks are set apart for the search: "Cháu Nguyễn …" is looked for as "Nguyễn …".
-    bare = names.keys(
-        [
-            note.without_notes(t) if note.may_hold_note(t, k.split(" ")) else t
-            for t, k in zip(texts.to_pylist(), keys, strict=True)
-        ]
-    )
-    bags = [" ".join(sorted(key.split(" "))) for key in bare]
-    columns = {"key": keys, "bag": bags, "toned": toned}
+    columns = {"key": keys, "bag": _bags(keys), "bare": _bags(_bare_keys(texts.to_pylist(), keys)), "toned": toned}
     engine.table("arrived_name", pa.table({"text": texts, **{c: pa.array(v) for c, v in columns.items()}}))
     engine.run(
         f"""INSERT INTO read_name
         SELECT CAST(row_number() OVER () - 1 + {engine.count("read_name")} AS INTEGER), text, toned, key,
           coalesce(kid, -1), coalesce(bid, -1)
-        FROM arrived_name LEFT JOIN {register.source("key")} k USING (key) LEFT JOIN {register.source("bag")} b USING (bag)"""
+        FROM (SELECT * FROM arrived_name LEFT JOIN {register.source("key")} k USING (key)) a
+        LEFT JOIN {register.source("bag")} b ON b.bag = CASE WHEN a.kid IS NULL THEN a.bare ELSE a.bag END"""
     )
+
+
+def _bags(keys: list[str]) -> list[str]:
+    """Keys without their order."""
+    return [" ".join(sorted(key.split(" "))) for key in keys]
+
+
+def _bare_keys(texts: list[str], keys: list[str]) -> list[str]:
+    """Keys without titles and remarks: what nobody is called is searched for as "Nguyễn …", not "Cháu Nguyễn …"."""
+    pairs = zip(texts, keys, strict=True)
+    return names.keys(note.without_notes(t) if note.may_hold_note(t, key.split(" ")) else t for t, key in pairs)
 
 
 def _read_dates(engine: Engine, source: Source, cells: Cells) -> None:

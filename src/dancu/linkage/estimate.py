@@ -34,7 +34,8 @@ def main() -> None:
     parser.add_argument(
         "world", nargs="+", type=Path, help="folder made by dancu world, with a prepared register in it"
     )
-    parser.add_argument("--file", default="insurance.parquet", help="agency file to learn from")
+    parser.add_argument("--file", default="insurance.parquet", help="agency file to count in")
+    parser.add_argument("--also", default="no_number.parquet", help="a second file to compare stated with true in")
     parser.add_argument("--out", type=Path, default=Path(policies.__file__).with_name("weights.toml"))
     wish = parser.parse_args()
     prior = policies.read_weights(
@@ -42,7 +43,7 @@ def main() -> None:
     )
     counted = [_each(world, wish.file, prior, _count) for world in wish.world]
     weights = replace(prior, m=_shares(counted, prior))
-    found = [_each(world, wish.file, weights, _stated) for world in wish.world]
+    found = [_each(world, file, weights, _stated) for world in wish.world for file in (wish.file, wish.also)]
     stated = [pair for world, _ in found for pair in world]
     rows, wrong = (sum(sure[i] for _, sure in found) for i in (0, 1))
     weights = replace(weights, calibration=curve(stated), sure=1.0 - (wrong + 0.5) / (rows + 1.0))
@@ -152,6 +153,8 @@ def text(weights: Weights) -> str:
         "# Evidence per field and relation; order of the relations as in core. Written by `python -m dancu.linkage.estimate`.",
         f"absent_share = {weights.absent_share}",
         f"number_alone = {weights.number_alone}",
+        f"both_wrong = {weights.both_wrong}",
+        f"name_other = {weights.name_other}",
         f"sure = {weights.sure:.7g}",
     ]
     for field in FIELDS:

@@ -11,7 +11,7 @@ import math
 from dancu.core import date as dates
 from dancu.core import number as numbers
 from dancu.core import variant
-from dancu.core.match import DIFFERENT, NUMBER_HITS, SAME, STRANGE_DATES, STRANGE_NAMES
+from dancu.core.match import DIFFERENT, NUMBER_HITS, OTHER_NAMES, SAME, STRANGE_DATES, STRANGE_NAMES, WRONG_DATES
 from dancu.core.policy import FIELDS, Weights, log_odds
 from dancu.core.reason import BIT, DIGITS_LOST
 
@@ -172,7 +172,10 @@ def score(weights: Weights, people: int, fields: tuple[str, ...] = FIELDS) -> st
     columns = {field: "num_rel" if field == "number" else f"{field}_rel" for field in fields}
     parts = [_field_score(weights, f, column, rarity.get(f), people) for f, column in columns.items()]
     alone = f"num_rel IN {NUMBER_HITS} AND name_rel IN {STRANGE_NAMES} AND date_rel IN {STRANGE_DATES}"
-    return " + ".join([*parts, f"(CASE WHEN {alone} THEN {weights.number_alone!r} ELSE 0.0 END)"])
+    both = f"num_rel = {numbers.ANOTHER} AND date_rel IN {WRONG_DATES}"
+    other = f"name_rel IN {OTHER_NAMES} AND num_rel NOT IN {NUMBER_HITS}"
+    joint = ((alone, weights.number_alone), (both, weights.both_wrong), (other, weights.name_other))
+    return " + ".join([*parts, *(f"(CASE WHEN {when} THEN {bits!r} ELSE 0.0 END)" for when, bits in joint)])
 
 
 def _field_score(weights: Weights, field: str, relation: str, rarity: str | None, people: int) -> str:
@@ -200,7 +203,8 @@ def calibrated(probability: str, steps: tuple[tuple[float, float], ...]) -> str:
         f" ELSE greatest(-40.0, least(40.0, {bits})) END)"
     )
     points = [(log_odds(stated), log_odds(true)) for stated, true in steps]
-    whens = [f"WHEN {odds} <= {points[0][0]!r} THEN {probability}"]
+    offset = points[0][1] - points[0][0]
+    whens = [f"WHEN {odds} <= {points[0][0]!r} THEN 1.0 / (1.0 + pow(2.0, -({odds} + {offset!r})))"]
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
         line = f"({y0!r} + {(y1 - y0) / (x1 - x0)!r} * ({odds} - {x0!r}))"
         whens.append(f"WHEN {odds} <= {x1!r} THEN 1.0 / (1.0 + pow(2.0, -{line}))")

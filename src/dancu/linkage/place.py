@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dancu import places
 from dancu.core.match import PLACE_OLD, PLACE_RENAMED, PLACE_SAME
@@ -18,16 +18,18 @@ class Claimed:
     """What a written place can mean today.
 
     province   code of the 34-province scheme, 0 unknown
+    district   a district is named
     communes   (code of 2025-07, relation if the record lives there: same, old or renamed)
     """
 
     province: int
     communes: tuple[tuple[int, int], ...]
+    district: bool = False
 
     @property
     def outdated(self) -> bool:
-        """Whether the place is named as it was before the last reform, whatever became of it."""
-        return bool(self.communes) and all(relation != PLACE_SAME for _, relation in self.communes)
+        """Whether the place is named as it was before July 2025: an old commune, or a district, of which there are none."""
+        return self.district or (bool(self.communes) and all(relation != PLACE_SAME for _, relation in self.communes))
 
 
 def register_units(rows: Sequence[tuple[str | None, str | None, str | None]]) -> list[tuple[int, int]]:
@@ -70,7 +72,7 @@ def _claimed(province: str, district: str, commune: str, address: str) -> Claime
     text = ", ".join(part for part in (commune, district) if part) or address
     known = _province(province)
     if commune.isdigit() and len(commune) == 5:
-        return _by_code(commune, known)
+        return replace(_by_code(commune, known), district=bool(district))
     if not text:
         return Claimed(known, ())
     found = places.resolve(text, province=province or None)
@@ -81,7 +83,7 @@ def _claimed(province: str, district: str, commune: str, address: str) -> Claime
             communes[code] = min(relation, communes.get(code, relation))
     if not known and found.unit:
         known = _province_now_of(found.unit)
-    return Claimed(known, tuple(communes.items()))
+    return Claimed(known, tuple(communes.items()), bool(district))
 
 
 def _by_code(commune: str, known: int) -> Claimed:

@@ -5,7 +5,7 @@ SELECT
   p.num_rel, p.name_rel, p.date_rel, p.sex_rel, p.place_rel, p.mother_rel, p.father_rel, p.phone_rel, p.len, p.kind,
   ({number_bits}) | p.alias_bits | ({date_bits}) | ({sex_bits}) | ({place_bits}) | ({mother_bits}) | ({father_bits})
     | CASE WHEN p.status = 2 AND {show_state} THEN {person_deceased} ELSE 0 END
-    | CASE WHEN p.outdated AND p.place_rel IN (4, 5) THEN {old_unit} ELSE 0 END
+    | CASE WHEN p.outdated AND p.place_rel IN (1, 4, 5) THEN {old_unit} ELSE 0 END
     | CASE WHEN c.date_unread THEN {unreadable} ELSE 0 END
     -- A number that is written in full and belongs to somebody else is worse than a slip of the hand.
     | CASE WHEN p.num_rel NOT IN (1, 2, 3, 4, 9) AND h.row IS NOT NULL THEN {number_of_another_person} ELSE 0 END AS bits,

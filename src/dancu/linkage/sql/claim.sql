@@ -14,7 +14,7 @@ FROM (
     coalesce(f.cnid, -1) AS fcnid, coalesce(f.kid, -1) AS fkid,
     t.phone
   FROM plain p JOIN fact t ON t.row = p.row
-  LEFT JOIN read_name n ON n.text = p.name
+  LEFT JOIN read_name n ON n.text = p.name AND n.key <> ''
   LEFT JOIN read_place l ON l.text = t.place_text
   LEFT JOIN read_name m ON m.text = t.mother_name
   LEFT JOIN read_name f ON f.text = t.father_name

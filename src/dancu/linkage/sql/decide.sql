@@ -25,7 +25,7 @@ SELECT
     AS TINYINT) AS outcome,
   CASE WHEN j.sure >= {accept} THEN j.pin END AS pin,
   j.pin AS best,
-  CASE WHEN NOT c.checkable THEN 0.0 ELSE coalesce(j.sure, 0.0) END AS confidence,
+  CASE WHEN c.checkable OR j.sure >= {accept} THEN coalesce(j.sure, 0.0) ELSE 0.0 END AS confidence,
   CAST(least(coalesce(j.candidates, 0), 9) AS TINYINT) AS candidates
 FROM claim c LEFT JOIN judged j ON j.row = c.row
 WHERE c.row NOT IN (SELECT row FROM hit WHERE sure)
