@@ -211,13 +211,18 @@ def _initials(text: str, ours: list[str], theirs: list[str]) -> bool:
     for a, b in zip(ours, theirs, strict=True):
         if a == b:
             equal += 1
-        elif b.startswith(a) and (len(a) == 1 or (len(a) <= 3 and ("." in text or _VOWELS.isdisjoint(a)))):
-            short += 1
-        elif "." in text and len(a) <= 3 and a[0] == b[0] and _subsequence(a, b):
+        elif _cut_short(a, b, dotted="." in text):
             short += 1
         else:
             return False
     return short > 0 and equal > 0
+
+
+def _cut_short(a: str, b: str, *, dotted: bool) -> bool:
+    """Whether `a` abbreviates the word `b`: its first letter, its first letters, or (Trg., Hg.) some of them and a dot."""
+    if b.startswith(a):
+        return len(a) == 1 or (len(a) <= 3 and (dotted or _VOWELS.isdisjoint(a)))
+    return dotted and len(a) <= 3 and a[0] == b[0] and _subsequence(a, b)
 
 
 def _struck(typed: str, plain: str) -> bool:
