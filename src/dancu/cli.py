@@ -95,13 +95,18 @@ def prepare(
     register: Annotated[Path, typer.Argument(help="register.parquet | register.csv")],
     out: Out,
     memory: Annotated[str, typer.Option(help="Giới hạn bộ nhớ. / Memory limit.")] = "4GB",
+    update: Annotated[bool, typer.Option("--update", help="Chỉ đưa thay đổi vào bản đã có. / Add changes only.")] = False,
     as_json: Json = False,
 ) -> None:
     """Chuẩn bị dữ liệu dân cư để đối chiếu nhanh. / Prepare a register for fast checks."""
     from dancu.linkage.prepare import prepare as run
+    from dancu.linkage.update import update as follow
 
     with _progress(as_json) as progress:
-        ready = run(register, out, memory=memory, report=progress)
+        if update:
+            ready = follow(out, register, memory=memory, report=progress)
+        else:
+            ready = run(register, out, memory=memory, report=progress)
     manifest = ready.manifest
     if as_json:
         print(
@@ -123,7 +128,7 @@ def dedupe(
     as_json: Json = False,
 ) -> None:
     """Tìm các dòng trùng một người trong một tệp. / Find rows of one file that are the same person."""
-    from dancu.linkage.generic import run_dedupe
+    from dancu.linkage.generic.output import run_dedupe
 
     with _progress(as_json) as progress:
         result = run_dedupe(

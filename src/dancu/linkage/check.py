@@ -186,7 +186,8 @@ def _check_one(
         choose.explain_pairs(run)
         choose.find_duplicates(run)
         choose.results(run)
-        telling = explain.Telling(wish.lang, wish.disclose, source.date_order, tuple(cells.columns))
+        shift = 1 if source.format in ("xlsx", "xls", "ods") else 0
+        telling = explain.Telling(wish.lang, wish.disclose, source.date_order, tuple(cells.columns), shift)
         explain.tell(run, telling)
         # In file order and with a line for every row, also those that were not judged.
         engine.file("in_order", relation=cells.relation, row=cells.row)

@@ -67,17 +67,12 @@ def _compare_writing(cascade: Cascade) -> None:
     """Table `writing_pair` (cnid, nid, bits): why linked names are not written as on record, once per pair."""
     import pyarrow as pa
 
-    table = cascade.engine.arrow(
-        f"""SELECT p.cnid, p.nid, c.text AS claim, n.name AS record
-        FROM (SELECT DISTINCT cnid, said_nid AS nid FROM chosen WHERE name_rel > 0) p
-        JOIN read_name c ON c.cnid = p.cnid JOIN {cascade.register.source("name")} n ON n.nid = p.nid
-        WHERE c.text <> n.name"""
-    )
+    engine = cascade.engine
+    engine.file("writing_pairs", name=cascade.register.source("name"), case=BIT["case"])
+    table = engine.arrow("SELECT cnid, nid, claim, record FROM written_apart")
     pairs = compared(table.column("claim").to_pylist(), table.column("record").to_pylist())
     bits = pa.array([bits for _, bits in pairs], pa.int64())
-    cascade.engine.table(
-        "writing_pair", pa.table({"cnid": table.column("cnid"), "nid": table.column("nid"), "bits": bits})
-    )
+    engine.insert("writing_pair", pa.table({"cnid": table.column("cnid"), "nid": table.column("nid"), "bits": bits}))
 
 
 def find_duplicates(cascade: Cascade) -> None:

@@ -23,12 +23,15 @@ _SEXES = {"vi": ("", "Nam", "Nữ"), "en": ("", "male", "female")}
 
 @dataclass(frozen=True)
 class Telling:
-    """How much is told, and how: language, disclosure, date order of the file, fields the file has."""
+    """How much is told, and how: language, disclosure, date order of the file, fields the file has.
+
+    `row_shift`: what is added to a row so that it is the number the reader sees (1 in a workbook with a header)."""
 
     lang: str
     disclose: str
     date_order: str
     fields: tuple[str, ...]
+    row_shift: int = 0
 
 
 def tell(cascade: Cascade, telling: Telling) -> None:
@@ -40,6 +43,7 @@ def tell(cascade: Cascade, telling: Telling) -> None:
         "checked",
         row_mark=_ROW,
         kind=_KIND,
+        row_shift=telling.row_shift,
         suggestions=",\n  ".join(_suggestions(telling)),
         pin="lpad(CAST(r.pin AS VARCHAR), 12, '0')"
         if telling.disclose in ("suggest", "full")

@@ -65,20 +65,14 @@ def prepare(
 
 
 def _write_part(engine: Engine, register: Path, part: Path) -> int:
-    source = _source(engine, register)
-    engine.run(f"CREATE TEMP VIEW register AS SELECT {', '.join(_columns(engine, source))} FROM {source}")
+    source = register_source(engine, register)
+    engine.run(f"CREATE TEMP VIEW register AS SELECT {', '.join(register_columns(engine, source))} FROM {source}")
     with engine.stage("names"):
         code_names(engine, "register", part)
     with engine.stage("people"):
-        code_units(engine, "register")
-        engine.file(
-            "prepare_clean", register="register", birth_date=_date("birth_date"), status_date=_date("status_date")
-        )
+        clean(engine)
         code_rarity(engine, "clean")
-        engine.file(
-            "prepare_person", path=literal(str(part / "person.parquet")), compression="snappy", group=PEOPLE_A_GROUP
-        )
-    people = engine.count(f"read_parquet({literal(str(part / 'person.parquet'))})")
+        people = write_people(engine, part)
     if not people:
         raise Refusal(
             "empty_register",
@@ -89,7 +83,21 @@ def _write_part(engine: Engine, register: Path, part: Path) -> int:
     return people
 
 
-def _source(engine: Engine, register: Path) -> str:
+def clean(engine: Engine) -> None:
+    """View `clean`: view `register` typed, places as today's codes."""
+    code_units(engine, "register")
+    engine.file("prepare_clean", register="register", birth_date=_date("birth_date"), status_date=_date("status_date"))
+
+
+def write_people(engine: Engine, part: Path) -> int:
+    """`person.parquet` of view `clean` with the coded names and rarities; returns how many people."""
+    path = literal(str(part / "person.parquet"))
+    engine.file("prepare_person", path=path, compression="snappy", group=PEOPLE_A_GROUP)
+    return engine.count(f"read_parquet({path})")
+
+
+def register_source(engine: Engine, register: Path) -> str:
+    """FROM item of a register file; raises Refusal where there is none."""
     if not register.is_file():
         raise Refusal(
             "no_register",
@@ -100,7 +108,7 @@ def _source(engine: Engine, register: Path) -> str:
     return f"read_parquet({path})" if register.suffix == ".parquet" else f"read_csv({path}, all_varchar = true)"
 
 
-def _columns(engine: Engine, source: str) -> list[str]:
+def register_columns(engine: Engine, source: str) -> list[str]:
     """The contract's columns as text; missing optional ones as NULL."""
     have = {row[0] for row in engine.run(f"DESCRIBE SELECT * FROM {source}")}
     if missing := [column for column in REQUIRED if column not in have]:
@@ -118,12 +126,38 @@ def _date(column: str) -> str:
     return f"CAST(coalesce(TRY_CAST({digits} AS INTEGER), 0) AS INTEGER)"
 
 
-def code_names(engine: Engine, register: str, part: Path, *, first_name: int = 0, first_key: int = 0) -> None:
+def code_names(engine: Engine, register: str, part: Path) -> None:
     """Give every distinct name (nid), key (kid) and key without its order (bid) an integer; count who bears a key.
 
     Writes `name.parquet` (nid, name, kid, toned, key), `key.parquet` (kid, key, n), `bag.parquet` (bag, bid) and
     leaves tables `name`, `key`, `bag`.
     """
+    read_written(engine, register)
+    engine.run(
+        """CREATE OR REPLACE TEMP TABLE key AS
+        SELECT key, bag, CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS kid
+        FROM (SELECT DISTINCT key, bag FROM coded)"""
+    )
+    engine.run("CREATE OR REPLACE TEMP TABLE bag AS SELECT bag, min(kid) AS bid FROM key GROUP BY bag")
+    engine.run(
+        """CREATE OR REPLACE TEMP TABLE name AS
+        SELECT CAST(row_number() OVER (ORDER BY kid, name) - 1 AS INTEGER) AS nid, name, kid, bid, toned, key
+        FROM coded JOIN key USING (key, bag) JOIN bag USING (bag)"""
+    )
+    for field in ("name", "mother_name", "father_name"):
+        engine.run(
+            f"""CREATE OR REPLACE TEMP TABLE bearer_{field} AS
+            SELECT kid, CAST(sum(n) AS BIGINT) AS n
+            FROM (SELECT {field} AS name, count(*) AS n FROM {register} GROUP BY 1) JOIN name USING (name) GROUP BY kid"""
+        )
+    counted = (
+        "SELECT kid, key, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key LEFT JOIN bearer_name USING (kid) ORDER BY key"
+    )
+    write_names(engine, part, names="SELECT * FROM name", keys=counted, bags="SELECT * FROM bag")
+
+
+def read_written(engine: Engine, register: str) -> None:
+    """Table `coded` (name, key, bag, toned): every distinct name of a register, read by `core.name`."""
     import pyarrow as pa
 
     engine.file("prepare_names", register=register)
@@ -135,31 +169,14 @@ def code_names(engine: Engine, register: str, part: Path, *, first_name: int = 0
         columns = {"key": keys, "bag": bags, "toned": toned}
         batches.append(pa.record_batch({"name": batch.column(0), **{c: pa.array(v) for c, v in columns.items()}}))
     engine.table("coded", pa.Table.from_batches(batches))
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE key AS
-        SELECT key, bag, CAST(row_number() OVER (ORDER BY key) - 1 + {first_key} AS INTEGER) AS kid
-        FROM (SELECT DISTINCT key, bag FROM coded)"""
-    )
-    engine.run("CREATE OR REPLACE TEMP TABLE bag AS SELECT bag, min(kid) AS bid FROM key GROUP BY bag")
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE name AS
-        SELECT CAST(row_number() OVER (ORDER BY kid, name) - 1 + {first_name} AS INTEGER) AS nid, name, kid, bid, toned, key
-        FROM coded JOIN key USING (key, bag) JOIN bag USING (bag)"""
-    )
-    for field in ("name", "mother_name", "father_name"):
-        engine.run(
-            f"""CREATE OR REPLACE TEMP TABLE bearer_{field} AS
-            SELECT kid, CAST(sum(n) AS BIGINT) AS n
-            FROM (SELECT {field} AS name, count(*) AS n FROM {register} GROUP BY 1) JOIN name USING (name) GROUP BY kid"""
-        )
-    _copy(engine, "SELECT bag, bid FROM bag ORDER BY bag", part / "bag.parquet", 32_768)
-    _copy(engine, "SELECT nid, name, kid, bid, toned, key FROM name ORDER BY nid", part / "name.parquet", 32_768)
-    _copy(
-        engine,
-        "SELECT kid, key, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key LEFT JOIN bearer_name USING (kid) ORDER BY key",
-        part / "key.parquet",
-        32_768,
-    )
+
+
+def write_names(engine: Engine, part: Path, *, names: str, keys: str, bags: str) -> None:
+    """The three dictionaries of a part."""
+    _copy(engine, f"SELECT bag, bid FROM ({bags}) ORDER BY bag", part / "bag.parquet", KEYS_A_GROUP)
+    wanted = "nid, name, kid, bid, toned, key"
+    _copy(engine, f"SELECT {wanted} FROM ({names}) ORDER BY nid", part / "name.parquet", KEYS_A_GROUP)
+    _copy(engine, f"SELECT kid, key, n FROM ({keys}) ORDER BY key", part / "key.parquet", KEYS_A_GROUP)
 
 
 def code_rarity(engine: Engine, clean: str) -> None:

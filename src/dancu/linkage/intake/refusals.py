@@ -43,8 +43,8 @@ _SAY: dict[str, tuple[str, str]] = {
         "Tệp {file} không phải bảng dữ liệu ({detail}); cần xlsx, xls, ods, csv, parquet hoặc ndjson.",
         "The file {file} is not a table ({detail}); xlsx, xls, ods, csv, parquet or ndjson is needed."),
     "line_too_long": (
-        "Tệp {file} có dòng dài hơn {detail} ký tự, không phải bảng từng dòng; hãy xuất lại tệp, mỗi người một dòng.",
-        "The file {file} has a line longer than {detail} characters, so it is not a table of rows; export it again "
+        "Tệp {file} có dòng dài hơn một triệu ký tự, không phải bảng từng dòng; hãy xuất lại tệp, mỗi người một dòng.",
+        "The file {file} has a line longer than a million characters, so it is not a table of rows; export it again "
         "with one person a line."),
     "no_header": (
         "Không tìm thấy dòng tiêu đề trong tệp {file} và nội dung các cột không đủ để nhận ra; hãy thêm một dòng tên "

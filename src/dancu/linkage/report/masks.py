@@ -123,10 +123,13 @@ def _query(source: Source, results: list[str], checked: str, found: list[tuple[s
     picks = []
     for reason, field in found:
         after = f"coalesce(_suggest_{field}, '')" if f"_suggest_{field}" in results else "''"
+        before = _joined(source, field)
+        # An empty cell shows nothing, unless that the cell is empty is the point.
+        shown = "" if reason == "number_missing" else f" AND trim({before}) <> ''"
         picks.append(
-            f"arg_min({{'row': _row, 'before': {_joined(source, field)}, 'after': {after}}},"
+            f"arg_min({{'row': _row, 'before': {before}, 'after': {after}}},"
             f" known + CASE WHEN _reasons = '{reason}' THEN 0 ELSE 2000000 END)"
-            f" FILTER (WHERE contains(';' || _reasons || ';', ';{reason};'))"
+            f" FILTER (WHERE contains(';' || _reasons || ';', ';{reason};'){shown})"
         )
     picks.append(
         "arg_min({'row': _row, 'before': the_name, 'after': ''}, _row)"

@@ -165,7 +165,7 @@ def caption_of(column: str, source: Source, lang: str) -> str:
         return words.caption("column", column, lang)
     field = column.removeprefix("_suggest_")
     named = {c.name: c.caption for c in source.columns}
-    original = " ".join(named.get(c, c) for c in source.mapping.get(field, ()))
+    original = " ".join(named[c] for c in source.mapping.get(field, ()) if c in named)
     return f"{words.caption('column', '_suggest', lang)}: {original or words.caption('field', field, lang)}"
 
 

@@ -3,9 +3,11 @@ CREATE OR REPLACE TEMP VIEW checked_rows AS
 SELECT
   r.row AS _row, s._verdict, {pin} AS _pin, round(r.confidence, 6) AS _confidence, s._reasons,
   CASE WHEN r.duplicate_of IS NULL THEN s._explain
-    ELSE replace(s._explain, '{row_mark}', CAST(r.duplicate_of AS VARCHAR)) END AS _explain,
+    ELSE replace(s._explain, '{row_mark}', CAST(r.duplicate_of + {row_shift} AS VARCHAR)) END AS _explain,
   s._action, s._who, s._state,
-  CASE WHEN r.status > 1 AND r.status_date > 0 THEN CAST(r.status_date AS VARCHAR) END AS _state_date,
+  CASE WHEN r.status > 1 AND r.status_date > 0 THEN concat_ws('-', CAST(r.status_date // 10000 AS VARCHAR),
+    nullif(lpad(CAST(r.status_date // 100 % 100 AS VARCHAR), 2, '0'), '00'),
+    nullif(lpad(CAST(r.status_date % 100 AS VARCHAR), 2, '0'), '00')) END AS _state_date,
   {suggestions},
   r.duplicate_of AS _duplicate_of,
   CASE r.severity WHEN 3 THEN 'confirm' WHEN 2 THEN 'fix' WHEN 1 THEN 'note' ELSE 'none' END AS _severity,

@@ -93,11 +93,19 @@ def _split(meanings: list[Meaning], result: Assignment) -> None:
     birth = find_birth_parts(meanings, result.profiles)
     if birth:
         result.put("birth_date", birth, "header")
-    for derived in find_halves(meanings, result.profiles, taken="birth_date" in result.mapping):
+    whole = "birth_date" in result.mapping or _dated_as_well(meanings, result.profiles)
+    for derived in find_halves(meanings, result.profiles, taken=whole):
         if not result.has(derived.field):
             result.derived.append(derived)
             for i in derived.columns:
                 result.why[i] = "header"
+
+
+def _dated_as_well(meanings: list[Meaning], profiles: list[Profile]) -> bool:
+    """Beside Nam | Nữ stands a birth date column that holds more: sheets laid under one another, checked before."""
+    plain = [p.filled for m, p in zip(meanings, profiles, strict=True) if field_of(m) == "birth_date" and p.date >= 0.6]
+    halves = [p.filled for m, p in zip(meanings, profiles, strict=True) if m.half]
+    return bool(plain) and max(plain) > max(halves, default=0)
 
 
 def _by_header(captions: Sequence[str], meanings: list[Meaning], result: Assignment) -> None:

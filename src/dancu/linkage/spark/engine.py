@@ -1,0 +1,231 @@
+"""The linkage's engine on Spark: the same methods and the same SQL as on DuckDB, tables kept by the executors."""
+
+from __future__ import annotations
+
+import re
+import time
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dancu.linkage.engine import Engine, open_engine, statement
+from dancu.linkage.spark.dialect import translated
+from dancu.linkage.spark.session import DEFAULT_MEMORY, open_session
+from dancu.linkage.spark.statement import Statement, parse
+
+if TYPE_CHECKING:
+    import duckdb
+    from pyspark.sql import DataFrame, SparkSession
+
+# Rows that pass through this machine at once on their way to or from the executors.
+BATCH_ROWS = 250_000
+
+
+class SparkFailed(RuntimeError):
+    """Spark could not run a statement. Says which kind of error, never its text: that may hold a person's data."""
+
+
+@dataclass
+class SparkEngine:
+    """`linkage.engine.Engine` for Spark.
+
+    Tables are lists of checkpointed parts: `INSERT` adds a part, `UPDATE` makes them anew, and no plan grows with the
+    statements before it. `desk` is a DuckDB of this machine's own that reads the agency file and writes the results.
+    """
+
+    session: SparkSession
+    desk: Engine
+    seconds: dict[str, float] = field(default_factory=dict)
+    report: Callable[[str, int, int], None] | None = None
+    parts: dict[str, list[DataFrame]] = field(default_factory=dict)
+    views: dict[tuple[str, ...], str] = field(default_factory=dict)
+    # Listing keys in a statement prunes DuckDB's row groups; Spark only has to read them all.
+    few_keys: int = 0
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection that reports are written from; see `bring`."""
+        return self.desk.con
+
+    @property
+    def work(self) -> Path:
+        """The private folder."""
+        return self.desk.work
+
+    def run(self, sql: str, **values: object) -> list[tuple]:
+        """Run one statement in DuckDB's SQL; `{name}` in it is replaced by `values[name]` as it stands."""
+        wanted = parse(sql.format(**values) if values else sql)
+        return getattr(self, f"_{wanted.kind}")(wanted) or []
+
+    def file(self, sql_name: str, **values: object) -> list[tuple]:
+        """Run `sql/<sql_name>.sql`."""
+        return self.run(statement(sql_name), **values)
+
+    def arrow(self, sql: str):
+        """The result as a pyarrow Table."""
+        frame = self.frame(sql)
+        with _discreet():
+            return frame.toArrow()
+
+    def table(self, table: str, data) -> None:
+        """Make a table of an Arrow table."""
+        self._keep(table, [self._arrived(data)])
+
+    def insert(self, table: str, data) -> None:
+        """Add the rows of an Arrow table, column by column name."""
+        arrived = self._arrived(data)
+        self._keep(table, [*self.parts[table], arrived.select(*self.parts[table][0].columns)])
+
+    def count(self, table: str) -> int:
+        """Rows of a table or FROM item."""
+        return self.run(f"SELECT count(*) FROM {table}")[0][0]
+
+    @contextmanager
+    def stage(self, label: str, rows: int = 0) -> Iterator[None]:
+        """Time a stage and tell who watches; `rows` gives the rate."""
+        if self.report:
+            self.report(label, 0, rows)
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[label] = self.seconds.get(label, 0.0) + time.perf_counter() - start
+            if self.report:
+                self.report(label, rows, rows)
+
+    def frame(self, sql: str) -> DataFrame:
+        """A query in DuckDB's SQL as a DataFrame, not yet run."""
+        with _discreet():
+            return self.session.sql(translated(sql, self._view_of))
+
+    def close(self) -> None:
+        """Let go of every table; the cluster itself is left as it was."""
+        for name in (*self.parts, *self.views.values()):
+            self.session.catalog.dropTempView(name)
+        self.parts.clear()
+        self.desk.con.close()
+
+    def _table(self, wanted: Statement) -> None:
+        self._keep(wanted.target, [self._settled(self.frame(wanted.query))])
+
+    def _view(self, wanted: Statement) -> None:
+        self.frame(wanted.query).createOrReplaceTempView(wanted.target)
+
+    def _empty(self, wanted: Statement) -> None:
+        columns = translated(wanted.columns, self._view_of)
+        self._keep(wanted.target, [self.session.createDataFrame([], columns)])
+
+    def _insert(self, wanted: Statement) -> None:
+        """By position, as SQL has it; columns get the table's names and types."""
+        old, new = self.parts[wanted.target], self.frame(wanted.query)
+        cast = [
+            new[i].cast(there.dataType).alias(there.name) for i, there in enumerate(old[0].schema.fields)
+        ]
+        self._keep(wanted.target, [*old, self._settled(new.select(*cast))])
+
+    def _update(self, wanted: Statement) -> None:
+        columns = self.session.table(wanted.target).columns
+        changed = f"CASE WHEN {wanted.condition or 'true'} THEN {wanted.value} ELSE {wanted.column} END AS {wanted.column}"
+        listed = ", ".join(changed if column == wanted.column else column for column in columns)
+        self._keep(wanted.target, [self._settled(self.frame(f"SELECT {listed} FROM {wanted.target}"))])
+
+    def _copy(self, wanted: Statement) -> None:
+        for position, batch in enumerate(self._batches(wanted.query)):
+            self.desk.table("copied", batch) if not position else self.desk.insert("copied", batch)
+        self.desk.run(f"COPY copied TO {wanted.path}")
+
+    def _query(self, wanted: Statement) -> list[tuple]:
+        frame = self.frame(wanted.query)
+        with _discreet():
+            return [tuple(row) for row in frame.collect()]
+
+    def _keep(self, table: str, parts: list[DataFrame]) -> None:
+        whole = parts[0]
+        for part in parts[1:]:
+            whole = whole.union(part)
+        self.parts[table] = parts
+        whole.createOrReplaceTempView(table)
+
+    def _settled(self, frame: DataFrame) -> DataFrame:
+        """The rows worked out once and kept where they are."""
+        with _discreet():
+            return frame.localCheckpoint(eager=True)
+
+    def _arrived(self, data) -> DataFrame:
+        with _discreet():
+            return self.session.createDataFrame(data)
+
+    def _batches(self, query: str) -> Iterator[Any]:
+        """A query's rows as Arrow tables of bounded size, in the order of the query; at least one, though empty."""
+        import pyarrow as pa
+
+        frame = self.frame(query)
+        schema = frame.limit(0).toArrow().schema
+        with _discreet():
+            rows, sent = [], 0
+            for row in frame.toLocalIterator(prefetchPartitions=False):
+                rows.append(tuple(row))
+                if len(rows) == BATCH_ROWS:
+                    yield _columns(rows, schema)
+                    rows, sent = [], sent + 1
+            if rows or not sent:
+                yield _columns(rows, schema) if rows else pa.Table.from_batches([], schema)
+
+    def _view_of(self, paths: tuple[str, ...]) -> str:
+        """The view that stands for a list of Parquet files, made the first time."""
+        if paths not in self.views:
+            name = f"prepared_{len(self.views)}_{re.sub(r'[^a-z_]', '', Path(paths[0]).stem)}"
+            with _discreet():
+                self.session.read.parquet(*paths).createOrReplaceTempView(name)
+            self.views[paths] = name
+        return self.views[paths]
+
+
+def _columns(rows: list[tuple], schema):
+    import pyarrow as pa
+
+    columns = zip(*rows, strict=True)
+    return pa.table([pa.array(c, f.type) for c, f in zip(columns, schema, strict=True)], schema=schema)
+
+
+@contextmanager
+def _discreet() -> Iterator[None]:
+    """Spark's messages quote the values they stumble over; only the kind of error goes on from here."""
+    from py4j.protocol import Py4JJavaError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except PySparkException as error:
+        raise SparkFailed(error.getCondition() or type(error).__name__) from None
+    except Py4JJavaError as error:
+        raise SparkFailed(error.java_exception.getClass().getName()) from None
+
+
+def _composed() -> Callable[[str | None], str | None]:
+    """NFC for executors: a function that carries nothing of this package along, so they need not have it."""
+
+    def composed(text: str | None) -> str | None:
+        return text if text is None else unicodedata.normalize("NFC", text)
+
+    return composed
+
+
+def open_spark(
+    work: Path,
+    *,
+    memory: str = DEFAULT_MEMORY,
+    desk_memory: str = "1GB",
+    threads: int | None = None,
+    report: Callable[[str, int, int], None] | None = None,
+) -> SparkEngine:
+    """An engine on Spark whose files on this machine live in `work`, a private folder that the caller deletes.
+
+    Raises Refusal where pyspark or Java is missing.
+    """
+    session = open_session(work, threads=threads, memory=memory)
+    session.udf.register("nfc_normalize", _composed())
+    return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads), report=report)
