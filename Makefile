@@ -56,7 +56,10 @@ performance: $(VENV)/.ready ## write docs/performance.md again from bench/result
 	@$(PY) -m bench.performance
 
 weights: $(VENV)/.ready ## estimate the linkage weights again from a synthetic world
-	@$(PY) -m dancu.linkage.estimate
+	@$(BIN)/dancu world --people 500000 --seed 77 --out bench/data/weights --files insurance,no_number \
+		--rows insurance=250000 --rows no_number=125000
+	@$(BIN)/dancu prepare bench/data/weights/register.parquet --out bench/data/weights/prepared
+	@$(PY) -m dancu.linkage.estimate bench/data/weights
 
 pin: $(VENV)/.ready ## choose versions again and write requirements*.txt
 	@cd $(CURDIR) && $(PIN) --group build -o requirements-build.txt

@@ -44,6 +44,7 @@ def tell(cascade: Cascade, telling: Telling) -> None:
         row_mark=_ROW,
         kind=_KIND,
         row_shift=telling.row_shift,
+        tell_date="true" if telling.disclose == "full" else "false",
         suggestions=",\n  ".join(_suggestions(telling)),
         pin="lpad(CAST(r.pin AS VARCHAR), 12, '0')"
         if telling.disclose in ("suggest", "full")
@@ -156,7 +157,7 @@ def _suggestions(telling: Telling) -> list[str]:
         if telling.disclose in ("none", "verdict"):
             shown.append(f"CAST(NULL AS VARCHAR) AS _suggest_{field}")
             continue
-        enough = "true" if telling.disclose == "full" else f"bit_count(CAST(r.agreed & {255 - own} AS INTEGER)) >= 2"
+        enough = f"bit_count(CAST(r.agreed & {255 - own} AS INTEGER)) >= 2"
         shown.append(
             f"CASE WHEN r.outcome = 1 AND {condition.format(name_fix=_NAME_FIX)} AND {enough} THEN {value} END AS _suggest_{field}"
         )

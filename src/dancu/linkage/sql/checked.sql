@@ -5,7 +5,7 @@ SELECT
   CASE WHEN r.duplicate_of IS NULL THEN s._explain
     ELSE replace(s._explain, '{row_mark}', CAST(r.duplicate_of + {row_shift} AS VARCHAR)) END AS _explain,
   s._action, s._who, s._state,
-  CASE WHEN r.status > 1 AND r.status_date > 0 THEN concat_ws('-', CAST(r.status_date // 10000 AS VARCHAR),
+  CASE WHEN {tell_date} AND r.status > 1 AND r.status_date > 0 THEN concat_ws('-', CAST(r.status_date // 10000 AS VARCHAR),
     nullif(lpad(CAST(r.status_date // 100 % 100 AS VARCHAR), 2, '0'), '00'),
     nullif(lpad(CAST(r.status_date % 100 AS VARCHAR), 2, '0'), '00')) END AS _state_date,
   {suggestions},
