@@ -17,8 +17,6 @@ from dancu.linkage.prepared import Prepared
 _SETTLED = 0.9999
 # More people than this behind one key prove nothing; the key is left out and the row needs other evidence.
 _MOST_PER_KEY = 96
-# Up to so many keys are looked up one by one (row groups pruned); more are joined by a scan.
-_FEW_KEYS = 4_000
 
 _FULL = (
     "pin, nid, kid, dob, sex, prov, commune, mnid, mkid, fnid, fkid, nf, df, mf, ff, mpin, fpin, spin, old, phone, "
@@ -69,13 +67,13 @@ def run(cascade: Cascade) -> None:
 
 def by_number(cascade: Cascade) -> None:
     """Table `hit`: rows whose number is somebody's; `sure` where name and date agree as well (see `sql/hit.sql`)."""
-    engine = cascade.engine
-    engine.file(
-        "hit",
-        person=cascade.register.source("person"),
-        name=cascade.register.source("name"),
-        few=_pruned(engine, "p.pin", "SELECT DISTINCT num FROM plain WHERE kind IN (1, 3)"),
-    )
+    engine, person = cascade.engine, cascade.register.source("person")
+    few = engine.pruned("p.pin", "SELECT DISTINCT num FROM plain WHERE kind IN (1, 3)")
+    few_names = ""
+    if few:
+        hits = f"SELECT DISTINCT p.nid FROM plain c JOIN {person} p ON p.pin = c.num WHERE c.kind IN (1, 3){few}"
+        few_names = engine.pruned("n.nid", hits)
+    engine.file("hit", person=person, name=cascade.register.source("name"), few=few, few_names=few_names)
     engine.run("CREATE OR REPLACE TEMP TABLE doubted_row AS SELECT row FROM hit WHERE NOT sure")
 
 
@@ -88,7 +86,7 @@ def _settle_hits(cascade: Cascade) -> None:
     engine.file(
         "settle",
         name=cascade.register.source("name"),
-        few=_pruned(engine, "n.nid", "SELECT DISTINCT nid FROM hit WHERE NOT sure"),
+        few=engine.pruned("n.nid", "SELECT DISTINCT nid FROM hit WHERE NOT sure"),
         date_rel=judge.date_relation("c.date", "h.dob"),
         sex_rel=judge.simple_relation("c.sex", "h.sex"),
         score=judge.score(cascade.weights, cascade.register.people, ("number", "name", "date", "sex")),
@@ -98,16 +96,6 @@ def _settle_hits(cascade: Cascade) -> None:
         """CREATE OR REPLACE TEMP TABLE open_row AS
         SELECT row FROM plain WHERE row NOT IN (SELECT row FROM hit WHERE sure)"""
     )
-
-
-def _pruned(engine: Engine, column: str, keys: str) -> str:
-    """A filter that lets a small file read few row groups of a large country: the keys themselves, spelled out."""
-    values = engine.run(f"SELECT * FROM ({keys}) LIMIT {_FEW_KEYS + 1}")
-    if not values:
-        return " AND false"
-    if len(values) > _FEW_KEYS:
-        return ""
-    return f" AND {column} IN ({', '.join(str(value) for (value,) in values)})"
 
 
 def _first_candidates(cascade: Cascade) -> None:
@@ -188,7 +176,7 @@ def _look_up(cascade: Cascade, table: str, column: str, keys: str) -> None:
     """Add to `candidate` the people behind each row's key; keys with too many people are left out."""
     engine = cascade.engine
     engine.run(f"CREATE OR REPLACE TEMP TABLE wanted AS {keys}")
-    few = _pruned(engine, f"i.{column}", "SELECT DISTINCT k FROM wanted")
+    few = engine.pruned(f"i.{column}", "SELECT DISTINCT k FROM wanted")
     engine.run(
         f"""INSERT INTO candidate
         WITH found AS (
@@ -209,7 +197,7 @@ def judge_candidates(cascade: Cascade, out: str) -> None:
 def fetch_people(cascade: Cascade, pairs: str, out: str) -> None:
     """Table `out`: (row, the record's columns) for every (row, pin) of `pairs`."""
     engine = cascade.engine
-    few = _pruned(engine, "p.pin", f"SELECT DISTINCT pin FROM ({pairs})")
+    few = engine.pruned("p.pin", f"SELECT DISTINCT pin FROM ({pairs})")
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE {out} AS
         SELECT x.row, {", ".join("p." + column for column in _FULL.split(", "))},
@@ -247,7 +235,7 @@ def compare_names(cascade: Cascade, people: str) -> None:
     engine.file("name_pairs", people=people)
     if not engine.count("new_pair"):
         return
-    few = _pruned(engine, "n.nid", "SELECT DISTINCT nid FROM new_pair")
+    few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM new_pair")
     engine.file("similar_names", name=cascade.register.source("name"), few=few)
     table = engine.arrow("SELECT cnid, nid, claim, record FROM similar_pair")
     claimed, recorded = table.column("claim").to_pylist(), table.column("record").to_pylist()

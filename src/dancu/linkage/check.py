@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
@@ -158,7 +158,22 @@ def open_register(path: Path, progress: Progress | None = None) -> prepared.Prep
         found = prepared.read(ready)
         if path.exists() and found.manifest.source_time == path.stat().st_mtime_ns:
             return found
-    return prepare(path, ready, report=progress)
+    return prepare_file(path, ready, report=progress)
+
+
+def prepare_file(path: Path, out: Path, **options: Any) -> prepared.Prepared:
+    """`prepare`, where what DuckDB says of a file that is no register becomes one sentence."""
+    try:
+        return prepare(path, out, **options)
+    except duckdb.InterruptException:
+        raise
+    except (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException, UnicodeDecodeError):
+        raise Refusal(
+            "register_unreadable",
+            vi=f"Không đọc được tệp dữ liệu dân cư {path.name}; cần Parquet hoặc csv (UTF-8), có cột pin, name, birth_date.",
+            en=f"The register file {path.name} could not be read; Parquet or csv (UTF-8) with columns pin, name, "
+            "birth_date is needed.",
+        ) from None
 
 
 def _check_one(

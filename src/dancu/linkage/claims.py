@@ -150,12 +150,16 @@ def _read_names(engine: Engine, register: Prepared, wanted: str) -> None:
     keys, toned = names.keys_and_toned(texts.to_pylist())
     columns = {"key": keys, "bag": _bags(keys), "bare": _bags(_bare_keys(texts.to_pylist(), keys)), "toned": toned}
     engine.table("arrived_name", pa.table({"text": texts, **{c: pa.array(v) for c, v in columns.items()}}))
+    keys_wanted = engine.pruned("key", "SELECT DISTINCT key FROM arrived_name")
+    bags_wanted = engine.pruned("bag", "SELECT bag FROM arrived_name UNION SELECT bare FROM arrived_name")
     engine.run(
         f"""INSERT INTO read_name
         SELECT CAST(row_number() OVER () - 1 + {engine.count("read_name")} AS INTEGER), text, toned, key,
           coalesce(kid, -1), coalesce(bid, -1)
-        FROM (SELECT * FROM arrived_name LEFT JOIN {register.source("key")} k USING (key)) a
-        LEFT JOIN {register.source("bag")} b ON b.bag = CASE WHEN a.kid IS NULL THEN a.bare ELSE a.bag END"""
+        FROM (SELECT * FROM arrived_name LEFT JOIN (SELECT key, kid FROM {register.source("key")} WHERE true{keys_wanted}) k
+              USING (key)) a
+        LEFT JOIN (SELECT bag, bid FROM {register.source("bag")} WHERE true{bags_wanted}) b
+          ON b.bag = CASE WHEN a.kid IS NULL THEN a.bare ELSE a.bag END"""
     )
 
 

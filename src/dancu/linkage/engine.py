@@ -14,7 +14,9 @@ import duckdb
 
 from dancu.core.refusal import Refusal
 
-DEFAULT_MEMORY = "2GB"
+DEFAULT_MEMORY = "1GB"
+# Up to so many keys are looked up one by one; more are joined by a scan.
+FEW_KEYS = 4_000
 
 
 @cache
@@ -75,6 +77,16 @@ class Engine:
     def count(self, table: str) -> int:
         """Rows of a table or FROM item."""
         return self.run(f"SELECT count(*) FROM {table}")[0][0]
+
+    def pruned(self, column: str, keys: str) -> str:
+        """A filter ` AND column IN (…)` spelled out where `keys` yields few values, so that a small file reads few row
+        groups of a large country; nothing where they are many and a scan is cheaper."""
+        values = self.run(f"SELECT * FROM ({keys}) LIMIT {FEW_KEYS + 1}")
+        if not values:
+            return " AND false"
+        if len(values) > FEW_KEYS:
+            return ""
+        return f" AND {column} IN ({', '.join(literal(value) for (value,) in values)})"
 
     @contextmanager
     def stage(self, label: str, rows: int = 0) -> Iterator[None]:

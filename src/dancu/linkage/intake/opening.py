@@ -61,6 +61,7 @@ def _open_members(
     path: Path, members: Sequence[Path], left: Sequence[str], work: Path, sheets: Sequence[str],
     overrides: Mapping[str, str], progress: Progress | None, careful: bool,
 ):  # fmt: skip
+    stems: set[str] = set()
     for i, member in enumerate(members):
         kind = kind_of(member)
         if kind == "zip":
@@ -69,7 +70,13 @@ def _open_members(
         room.mkdir(exist_ok=True)
         source = _open_one(member, kind, room, sheets, overrides, progress, careful)
         notes = (f"members left out: {listed(left)}",) if left and i == 0 else ()
-        yield replace(source, notes=(*source.notes, *notes))
+        # Results are called by the stem: lists of the same name in two folders must not overwrite each other.
+        stem, n = source.stem, 1
+        while stem.casefold() in stems:
+            n += 1
+            stem = f"{source.stem}-{n}"
+        stems.add(stem.casefold())
+        yield replace(source, stem=stem, notes=(*source.notes, *notes))
 
 
 def _open_one(

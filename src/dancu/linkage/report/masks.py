@@ -124,8 +124,9 @@ def _query(source: Source, results: list[str], checked: str, found: list[tuple[s
     for reason, field in found:
         after = f"coalesce(_suggest_{field}, '')" if f"_suggest_{field}" in results else "''"
         before = _joined(source, field)
-        # An empty cell shows nothing, unless that the cell is empty is the point.
+        # An empty cell shows nothing, unless that it is empty is the point; so does a row without a suggestion.
         shown = "" if reason == "number_missing" else f" AND trim({before}) <> ''"
+        shown += "" if reason == "number_of_another_person" else f" AND {after} <> ''"
         picks.append(
             f"arg_min({{'row': _row, 'before': {before}, 'after': {after}}},"
             f" known + CASE WHEN _reasons = '{reason}' THEN 0 ELSE 2000000 END)"

@@ -122,7 +122,19 @@ def attention(summary: dict[str, Any], lang: str) -> list[str]:
 _DECISIONS = (
     (re.compile(r"charset (\S+)"), "charset"), (re.compile(r"encoding (\S+)"), "encoding"),
     (re.compile(r"date order (dmy|mdy|ymd|mixed)"), ""), (re.compile(r"serial ?(19\d\d)"), "serial"),
-    (re.compile(r"sex (.+)=(male|female)"), "sex"),
+    (re.compile(r"sex (.+)=(male|female)(?: \(by the numbers\))?"), "sex"),
+    (re.compile(r"date order of sheet (.+): (dmy|mdy|ymd|mixed)"), "sheet_order"),
+    (re.compile(r"day and month may be swapped in date cells"), "maybe_swapped"),
+    (re.compile(r"sheets read one after another: (.+)"), "together"),
+    (re.compile(r"sheets without people not read: (.+)"), "no_people"),
+    (re.compile(r"members left out: (.+)"), "members"),
+    (re.compile(r"formulas without stored results: (.+)"), "formulas"),
+    (re.compile(r"header contradicts contents: (.+)"), "contradicts"),
+    (re.compile(r"subject of each row: (husband|wife|head)"), "subject"),
+    (re.compile(r"no header: columns recognised by their contents"), "no_header"),
+    (re.compile(r"result columns of an earlier check left out: (\d+)"), "earlier"),
+    (re.compile(r"cells filled from above: (\d+)"), "filled"),
+    (re.compile(r"(blank|group|header|numbers|total|sign|hidden) rows: (\d+)"), "rows"),
 )  # fmt: skip
 
 

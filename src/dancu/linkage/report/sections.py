@@ -217,7 +217,8 @@ def columns(summary: Summary, lang: str) -> str:
 def method(summary: Summary, lang: str) -> str:
     """Policy, disclosure, seconds, check code and what was noted while reading."""
     say = prose(lang)["page"]
-    spent = "; ".join(f"{stage} {_seconds(s, lang)}" for stage, s in summary["seconds"].items())
+    named = prose(lang)["stage"]
+    spent = "; ".join(f"{named.get(stage, stage)} {_seconds(s, lang)}" for stage, s in summary["seconds"].items())
     pairs = [
         (say["policy"], summary["policy"]),
         (say["disclose"], prose(lang)["disclose"].get(summary["disclose"], summary["disclose"])),

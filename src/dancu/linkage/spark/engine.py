@@ -32,7 +32,7 @@ class SparkFailed(RuntimeError):
 class SparkEngine:
     """`linkage.engine.Engine` for Spark.
 
-    Tables are lists of checkpointed parts: `INSERT` adds a part, `UPDATE` makes them anew, and no plan grows with the
+    Tables are lists of checkpointed parts: `INSERT` adds a part, `UPDATE` and `DELETE` make them anew, and no plan grows with the
     statements before it. `desk` is a DuckDB of this machine's own that reads the agency file and writes the results.
     """
 
@@ -42,8 +42,6 @@ class SparkEngine:
     report: Callable[[str, int, int], None] | None = None
     parts: dict[str, list[DataFrame]] = field(default_factory=dict)
     views: dict[tuple[str, ...], str] = field(default_factory=dict)
-    # Listing keys in a statement prunes DuckDB's row groups; Spark only has to read them all.
-    few_keys: int = 0
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -56,9 +54,11 @@ class SparkEngine:
         return self.desk.work
 
     def run(self, sql: str, **values: object) -> list[tuple]:
-        """Run one statement in DuckDB's SQL; `{name}` in it is replaced by `values[name]` as it stands."""
-        wanted = parse(sql.format(**values) if values else sql)
-        return getattr(self, f"_{wanted.kind}")(wanted) or []
+        """Run statements in DuckDB's SQL, rows of the last; `{name}` in it is replaced by `values[name]` as it stands."""
+        rows = []
+        for wanted in parse(sql.format(**values) if values else sql):
+            rows = getattr(self, f"_{wanted.kind}")(wanted) or []
+        return rows
 
     def file(self, sql_name: str, **values: object) -> list[tuple]:
         """Run `sql/<sql_name>.sql`."""
@@ -69,6 +69,21 @@ class SparkEngine:
         frame = self.frame(sql)
         with _discreet():
             return frame.toArrow()
+
+    def batches(self, sql: str) -> Iterator[Any]:
+        """The result as pyarrow Tables of at most `BATCH_ROWS` rows, in order; the first has none and tells the columns."""
+        frame = self.frame(sql)
+        with _discreet():
+            nothing = frame.limit(0).toArrow()
+            yield nothing
+            schema, rows = nothing.schema, []
+            for row in frame.toLocalIterator():
+                rows.append(tuple(row))
+                if len(rows) == BATCH_ROWS:
+                    yield _columns(rows, schema)
+                    rows = []
+            if rows:
+                yield _columns(rows, schema)
 
     def table(self, table: str, data) -> None:
         """Make a table of an Arrow table."""
@@ -82,6 +97,10 @@ class SparkEngine:
     def count(self, table: str) -> int:
         """Rows of a table or FROM item."""
         return self.run(f"SELECT count(*) FROM {table}")[0][0]
+
+    def pruned(self, column: str, keys: str) -> str:
+        """No filter: a long list of keys prunes nothing on Spark and is slow to read; the joins say the same."""
+        return ""
 
     @contextmanager
     def stage(self, label: str, rows: int = 0) -> Iterator[None]:
@@ -132,9 +151,16 @@ class SparkEngine:
         listed = ", ".join(changed if column == wanted.column else column for column in columns)
         self._keep(wanted.target, [self._settled(self.frame(f"SELECT {listed} FROM {wanted.target}"))])
 
+    def _delete(self, wanted: Statement) -> None:
+        left = f"SELECT * FROM {wanted.target} WHERE NOT coalesce({wanted.condition}, false)"
+        self._keep(wanted.target, [self._settled(self.frame(left))])
+
     def _copy(self, wanted: Statement) -> None:
-        for position, batch in enumerate(self._batches(wanted.query)):
-            self.desk.table("copied", batch) if not position else self.desk.insert("copied", batch)
+        for position, batch in enumerate(self.batches(wanted.query)):
+            if position:
+                self.desk.insert("copied", batch)
+            else:
+                self.desk.table("copied", batch)
         self.desk.run(f"COPY copied TO {wanted.path}")
 
     def _query(self, wanted: Statement) -> list[tuple]:
@@ -158,28 +184,12 @@ class SparkEngine:
         with _discreet():
             return self.session.createDataFrame(data)
 
-    def _batches(self, query: str) -> Iterator[Any]:
-        """A query's rows as Arrow tables of bounded size, in the order of the query; at least one, though empty."""
-        import pyarrow as pa
-
-        frame = self.frame(query)
-        schema = frame.limit(0).toArrow().schema
-        with _discreet():
-            rows, sent = [], 0
-            for row in frame.toLocalIterator(prefetchPartitions=False):
-                rows.append(tuple(row))
-                if len(rows) == BATCH_ROWS:
-                    yield _columns(rows, schema)
-                    rows, sent = [], sent + 1
-            if rows or not sent:
-                yield _columns(rows, schema) if rows else pa.Table.from_batches([], schema)
-
     def _view_of(self, paths: tuple[str, ...]) -> str:
-        """The view that stands for a list of Parquet files, made the first time."""
+        """The view that stands for a list of Parquet files, made the first time; every executor must see the files."""
         if paths not in self.views:
             name = f"prepared_{len(self.views)}_{re.sub(r'[^a-z_]', '', Path(paths[0]).stem)}"
             with _discreet():
-                self.session.read.parquet(*paths).createOrReplaceTempView(name)
+                self.session.read.parquet(*("file://" + str(Path(path).absolute()) for path in paths)).createOrReplaceTempView(name)
             self.views[paths] = name
         return self.views[paths]
 

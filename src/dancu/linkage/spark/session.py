@@ -28,6 +28,15 @@ _STATEMENTS = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
 }
+# Errors reach us as exceptions; Spark's own log of them would quote the value it stumbled over.
+_QUIET = """rootLogger.level = fatal
+rootLogger.appenderRef.stderr.ref = stderr
+appender.stderr.type = Console
+appender.stderr.name = stderr
+appender.stderr.target = SYSTEM_ERR
+appender.stderr.layout.type = PatternLayout
+appender.stderr.layout.pattern = %p %c{1}: %m%n
+"""
 
 
 def check_ready() -> None:
@@ -65,10 +74,14 @@ def open_session(work: Path, *, threads: int | None = None, memory: str = DEFAUL
     local = "PYSPARK_GATEWAY_PORT" not in os.environ and MASTER_VARIABLE not in os.environ
     if MASTER_VARIABLE in os.environ:
         builder = builder.master(os.environ[MASTER_VARIABLE])
+    if local:
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        work.mkdir(parents=True, exist_ok=True)
+        (work / "log.properties").write_text(_QUIET, encoding="utf-8")
     for key, value in (_local(work, threads or DEFAULT_THREADS, memory) if local else {}).items():
         builder = builder.config(key, value)
     session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("ERROR")
+    session.sparkContext.setLogLevel("FATAL")
     return _tuned(session.newSession(), (threads or DEFAULT_THREADS) if local else None)
 
 
@@ -80,10 +93,10 @@ def _local(work: Path, threads: int, memory: str) -> dict[str, str]:
         "spark.driver.host": "127.0.0.1",
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
-        "spark.log.level": "ERROR",
+        "spark.log.level": "FATAL",
         "spark.local.dir": str(work / "spark"),
         "spark.sql.warehouse.dir": str(work / "warehouse"),
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={work}",
+        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={work} -Dlog4j2.configurationFile={work}/log.properties",
     }
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 _FLAGS = re.IGNORECASE | re.DOTALL
-_COMMENTS = re.compile(r"\s*(--[^\n]*\n\s*)*")
+_APART = re.compile(r"--[^\n]*|'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|;")
 _SHAPES = (
     ("table", re.compile(r"CREATE (?:OR REPLACE )?TEMP TABLE (?P<target>\w+) AS\s+(?P<query>.+)", _FLAGS)),
     ("view", re.compile(r"CREATE (?:OR REPLACE )?TEMP VIEW (?P<target>\w+) AS\s+(?P<query>.+)", _FLAGS)),
@@ -15,9 +15,10 @@ _SHAPES = (
     (
         "update",
         re.compile(
-            r"UPDATE (?P<target>\w+) SET (?P<column>\w+) = (?P<value>.+?)(?: WHERE (?P<condition>.+))?", _FLAGS
+            r"UPDATE (?P<target>\w+) SET (?P<column>\w+) = (?P<value>.+?)(?:\s+WHERE (?P<condition>.+))?", _FLAGS
         ),
     ),
+    ("delete", re.compile(r"DELETE FROM (?P<target>\w+) WHERE (?P<condition>.+)", _FLAGS)),
     ("copy", re.compile(r"COPY \((?P<query>.+)\) TO (?P<path>'[^']+' \(.+\))", _FLAGS)),
     ("query", re.compile(r"(?P<query>(?:WITH|SELECT)\b.+)", _FLAGS)),
 )
@@ -27,11 +28,11 @@ _SHAPES = (
 class Statement:
     """What a statement does.
 
-    kind       table | view | empty | insert | update | copy | query
+    kind       table | view | empty | insert | update | delete | copy | query
     target     the table it makes or changes
     query      its SELECT
     columns    `name TYPE, …` of an empty table
-    column, value, condition   of an update of one column
+    column, value, condition   of an update of one column; a deletion has the condition alone
     path       path and options of a copy
     """
 
@@ -45,9 +46,25 @@ class Statement:
     path: str = ""
 
 
-def parse(sql: str) -> Statement:
-    """One statement; raises ValueError for a kind that the linkage does not use."""
-    text = _COMMENTS.sub("", sql, count=1).strip()
+def parse(sql: str) -> list[Statement]:
+    """The statements of a text, without their comments; raises ValueError for a kind that the linkage does not use."""
+    return [_one(text.strip()) for text in _split(sql) if text.strip()]
+
+
+def _split(sql: str) -> list[str]:
+    texts, begun = [""], 0
+    for found in _APART.finditer(sql):
+        texts[-1] += sql[begun : found.start()]
+        if found[0] == ";":
+            texts.append("")
+        elif not found[0].startswith("--"):
+            texts[-1] += found[0]
+        begun = found.end()
+    texts[-1] += sql[begun:]
+    return texts
+
+
+def _one(text: str) -> Statement:
     for kind, shape in _SHAPES:
         if found := shape.fullmatch(text):
             return Statement(kind, **{name: part or "" for name, part in found.groupdict().items()})

@@ -13,4 +13,4 @@ FROM (
     c.date = p.dob AND c.date > 0 AND (c.sex = 0 OR p.sex = 0 OR c.sex = p.sex) AS agrees
   FROM plain c JOIN {person} p ON p.pin = c.num
   WHERE c.kind IN (1, 3){few}
-) x JOIN {name} n ON n.nid = x.nid
+) x JOIN {name} n ON n.nid = x.nid WHERE true{few_names}
