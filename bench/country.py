@@ -33,7 +33,7 @@ def main() -> None:
     prepared = worlds.prepare(there)
     tiny = worlds.check(f"{TINY} rows", there, file=worlds.cut(there, TINY))
     small = worlds.check(f"{SMALL:,} rows", there, file=worlds.cut(there, SMALL))
-    whole = worlds.check(f"{rows:,} rows, link", there, "--link-only")
+    whole = worlds.check(f"{rows:,} rows, link", there, "--link-only", "--memory", "5GB")
     seen = {name: median(r) for name, r in alternate([tiny, small], runs=runs, warm=1).items()}
     seen[whole.name] = median(alternate([whole], runs=1)[whole.name])
     linking, note = link_s(whole, seen[whole.name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from pathlib import Path
@@ -99,7 +100,7 @@ def prepare(
     as_json: Json = False,
 ) -> None:
     """Chuẩn bị dữ liệu dân cư để đối chiếu nhanh. / Prepare a register for fast checks."""
-    from dancu.linkage.prepare import prepare as run
+    from dancu.linkage.check import prepare_file as run
     from dancu.linkage.update import update as follow
 
     with _progress(as_json) as progress:
@@ -137,8 +138,14 @@ def dedupe(
     if as_json:
         print(json.dumps({"path": str(result.path), **result.summary}, ensure_ascii=False, default=str))
     else:
-        for key, value in result.summary.items():
-            print(f"{key}: {value}")
+        from dancu.core.words import number
+
+        rows, groups, repeats = (number(lang, result.summary[key]) for key in ("rows", "groups", "duplicates"))
+        print(
+            f"Trong {rows} dòng có {groups} nhóm trùng, {repeats} dòng nhắc lại."
+            if lang == "vi"
+            else f"Of {rows} rows, {groups} groups repeat a person; {repeats} rows are repeats."
+        )
         print(result.path)
 
 
@@ -156,7 +163,7 @@ def world(
     from dancu.world import build
 
     wanted = tuple(name for name in files.split(",") if name) or None
-    sizes = {name: int(count) for name, count in _mapping(rows or []).items()}
+    sizes = {name: _count(count) for name, count in _mapping(rows or []).items()}
     with _progress(as_json) as progress:
         tell = None if progress is None else lambda done, total, what: progress(what, done, total)
         summary = build(people=people, seed=seed, out=out, mix=mix, files=wanted, rows=sizes or None, progress=tell)
@@ -188,6 +195,16 @@ def _mapping(entries: list[str]) -> dict[str, str]:
     return pairs
 
 
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise Refusal(
+            "bad_rows",
+            vi=f"--rows cần dạng tệp=số dòng, ví dụ insurance=1000; “{text}” không phải là số.",
+            en=f"--rows takes file=rows, as insurance=1000; “{text}” is no number.",
+        )
+    return int(text)
+
+
 def _progress(quiet: bool):
     from dancu.progress import silent, terminal
 
@@ -203,6 +220,10 @@ def version() -> None:
 def main() -> None:
     """Entry point: exit 0 done, 1 a fault of ours, 2 unusable input with the reason, 130 interrupted."""
     lang = _language(sys.argv[1:])
+    # A pipe or a file on Windows would take Latin letters only.
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):
+            stream.reconfigure(encoding="utf-8")
     # A writer stopped half-way complains once more when it is thrown away; nobody can do anything about that.
     sys.unraisablehook = lambda _: None
     try:
@@ -235,11 +256,7 @@ _UsageError = typer.BadParameter.__base__ or typer.BadParameter
 
 
 def _say(sentence: str) -> None:
-    """One sentence on standard error, in UTF-8 even where the terminal was set up for another."""
-    try:
-        print(sentence, file=sys.stderr, flush=True)
-    except UnicodeEncodeError:
-        sys.stderr.buffer.write(sentence.encode("utf-8") + b"\n")
+    print(sentence, file=sys.stderr, flush=True)
 
 
 def _language(typed: list[str]) -> str:

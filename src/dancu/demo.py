@@ -12,16 +12,22 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dancu.core.refusal import Refusal
+
 PEOPLE = 150_000
 SEED = 2026
 FIRST_PORT, LAST_PORT = 8600, 8650
 _FILES = {
-    "vaccination.xlsx": "Danh sách tiêm chủng: hai trang tính, tiêu đề nhiều dòng, Excel làm mất số 0",
-    "civil_status.xlsx": "Sổ hộ tịch gõ bằng phông .VnTime (mã TCVN3)",
-    "sim.csv": "Thuê bao di động, mã windows-1258 hoặc UTF-16",
-    "pension.ods": "Người hưởng lương hưu: họ tên tách cột, nhiều người chỉ có năm sinh",
-    "insurance.parquet": "Bảo hiểm y tế: tệp lớn xuất từ phần mềm",
+    "vaccination.xlsx": ("Danh sách tiêm chủng", "Hai trang tính, tiêu đề nhiều dòng, số định danh mất số 0 ở đầu."),
+    "civil_status.xlsx": ("Sổ hộ tịch", "Gõ bằng phông .VnTime (bảng mã TCVN3)."),
+    "sim.csv": ("Thuê bao di động", "Tệp csv ngăn bằng dấu chấm phẩy, bảng mã windows-1258."),
+    "pension.ods": ("Người hưởng lương hưu", "Họ, chữ đệm, tên tách cột; nhiều người chỉ có năm sinh."),
+    "insurance.parquet": ("Bảo hiểm y tế", "Tệp lớn xuất từ phần mềm, địa chỉ theo đơn vị hành chính cũ."),
 }
+_KINDS = {".xlsx": "Bảng kết quả", ".csv": "Bảng kết quả", ".parquet": "Bảng kết quả", ".html": "Báo cáo", ".json": "Số liệu"}
+# What the story tells first; where a file has none of a kind, the next kind it has stands in.
+_STORY = ("leading_zeros_2", "old_font", "diacritics", "old_unit", "year_only", "number_of_another_person")
+COMMAND = ".venv/bin/dancu check TỆP --register DÂN_CƯ.parquet --out KẾT_QUẢ"
 
 
 def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
@@ -32,8 +38,8 @@ def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
     start = time.perf_counter()
     console.print(
         f"[bold]Dancu[/bold] sẽ tạo một tỉnh giả lập {people // 1000} nghìn người và năm tệp của các cơ quan với những lỗi "
-        f"thường gặp, rồi đối chiếu từng tệp. Khoảng một phút, 100 MB trong {folder}/. "
-        "[dim]Everything below is synthetic; about a minute, 100 MB.[/dim]\n"
+        f"thường gặp, rồi đối chiếu từng tệp. Khoảng một phút, 50 MB trong thư mục {folder}. "
+        "[dim]Everything below is synthetic; about a minute, 50 MB.[/dim]\n"
     )
     world = _world(folder, people)
     register = _prepared(world)
@@ -49,7 +55,15 @@ def _world(folder: Path, people: int) -> Path:
     from dancu.world import build
 
     world = folder / "tinh-gia-lap"
-    shutil.rmtree(folder, ignore_errors=True)
+    if (world / "world.json").exists():
+        for old in (world, folder / "ket-qua"):
+            shutil.rmtree(old, ignore_errors=True)
+    elif folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise Refusal(
+            "folder_not_empty",
+            vi=f"{folder} đã có tệp khác; hãy chọn một thư mục trống bằng --out.",
+            en=f"{folder} holds other files; choose an empty folder with --out.",
+        )
     build(people=people, seed=SEED, out=world)
     return world
 
@@ -74,7 +88,7 @@ def _check(world: Path, register: Path, out: Path, name: str, console: Any) -> d
     right = summary["matched"] + summary["matched_with_differences"]
     console.print(
         f"  {name:<19}{_n(summary['rows']):>7} dòng {_percent(right / summary['rows']):>7} đúng người "
-        f"(so từng ký tự: {_percent(summary['exact_equal'] / summary['rows'])}) {seconds:.0f} giây",
+        f"(so khớp thông thường: {_percent(summary['exact_equal'] / summary['rows'])}) {seconds:.0f} giây",
         highlight=False,
         soft_wrap=True,
     )
@@ -105,10 +119,9 @@ def _story(console: Any, summaries: list[dict[str, Any]], page: Path, seconds: f
     workbook = next(path for summary in summaries for path in summary["paths"] if path.endswith(".xlsx"))
     report = next(path for path in summaries[0]["paths"] if path.endswith(".html"))
     console.print(f"\nXong sau {seconds:.0f} giây. [bold]Mở tệp này:[/bold]", highlight=False)
-    for path in (workbook, report, str(page)):
-        console.print(f"  {path}", highlight=False, soft_wrap=True)
-    console.print("\nVới tệp của bạn:", highlight=False)
-    console.print("  .venv/bin/dancu check TỆP --register DÂN_CƯ.parquet --out KẾT_QUẢ", highlight=False)
+    for path, what in ((workbook, "bảng kết quả"), (report, "báo cáo"), (str(page), "trang dẫn tới cả năm tệp")):
+        console.print(f"  {path}  [dim]{what}[/dim]", highlight=False, soft_wrap=True)
+    console.print(f"\nVới tệp của bạn:\n  {COMMAND}", highlight=False, markup=False, soft_wrap=True)
 
 
 def _total(summaries: list[dict[str, Any]]) -> dict[str, Any]:
@@ -124,31 +137,41 @@ def _total(summaries: list[dict[str, Any]]) -> dict[str, Any]:
 
 
 def _six(examples: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """One masked example a reason, the first six kinds."""
+    """One masked example a reason: the kinds of the story first, then whatever else there is, six in all."""
     kinds: dict[str, dict[str, Any]] = {}
     for example in examples:
         kinds.setdefault(example["reason"], example)
-    return list(kinds.values())[:6]
+    listed = [*(code for code in _STORY if code in kinds), *(code for code in kinds if code not in _STORY)]
+    return [kinds[code] for code in listed[:6]]
 
 
 def _index(out: Path, summaries: list[dict[str, Any]]) -> Path:
     """One page that leads to every report and every file."""
-    rows = "".join(_card(summary) for summary in summaries)
-    template = Path(__file__).with_name("demo.html").read_text(encoding="utf-8")
+    from dancu.linkage.report.phrasing import headlines
+
+    parts = {
+        "headlines": "".join(f"<p>{html.escape(line)}</p>" for line in headlines(_total(summaries), "vi")),
+        "rows": "".join(_card(summary) for summary in summaries),
+        "command": html.escape(COMMAND),
+    }
+    text = Path(__file__).with_name("demo.html").read_text(encoding="utf-8")
+    for name, part in parts.items():
+        text = text.replace("{{" + name + "}}", part)
     page = out / "index.html"
-    page.write_text(template.replace("{{rows}}", rows), encoding="utf-8")
+    page.write_text(text, encoding="utf-8")
     return page
 
 
 def _card(summary: dict[str, Any]) -> str:
     right = (summary["matched"] + summary["matched_with_differences"]) / summary["rows"]
     plain = summary["exact_equal"] / summary["rows"]
-    links = " · ".join(
-        f'<a href="{html.escape(Path(p).name)}">{html.escape(Path(p).name)}</a>' for p in summary["paths"]
-    )
+    title, what = (html.escape(text) for text in _FILES[summary["name"]])
+    # The report first: it is what a browser can show.
+    paths = sorted(map(Path, summary["paths"]), key=lambda path: path.suffix != ".html")
+    links = " · ".join(f'<a href="{html.escape(p.name)}">{_KINDS[p.suffix]} ({p.suffix[1:]})</a>' for p in paths)
     return (
-        f"<article><h2>{html.escape(summary['name'])}</h2><p>{html.escape(_FILES[summary['name']])}</p>"
-        f"<p class=figures><b>{_percent(right)}</b> đúng người <span>{_percent(plain)} nếu so từng ký tự · "
+        f"<article><h2>{title} <small>{html.escape(summary['name'])}</small></h2><p>{what}</p>"
+        f"<p class=figures><b>{_percent(right)}</b> đúng người <span>{_percent(plain)} nếu so khớp thông thường · "
         f"{_n(summary['rows'])} dòng</span></p><p>{links}</p></article>"
     )
 

@@ -46,7 +46,7 @@ def country(tmp_path_factory) -> Country:
     return Country(root / "world", root / "prepared")
 
 
-def dancu(*typed: object, **options) -> subprocess.CompletedProcess[str]:
+def dancu(*typed: object, environment: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """The command as typed; its exit status and what it printed."""
     return subprocess.run(
         [*COMMAND, *map(str, typed)],
@@ -55,8 +55,7 @@ def dancu(*typed: object, **options) -> subprocess.CompletedProcess[str]:
         encoding="utf-8",
         timeout=60,
         check=False,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
-        **options,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **(environment or {})},
     )
 
 

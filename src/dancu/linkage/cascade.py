@@ -17,6 +17,8 @@ from dancu.linkage.prepared import Prepared
 _SETTLED = 0.9999
 # More people than this behind one key prove nothing; the key is left out and the row needs other evidence.
 _MOST_PER_KEY = 96
+# Namesakes of one year in one province: with more of them only the commune or a parent can tell, which have keys of their own.
+_MOST_NAMESAKES = 8
 
 _FULL = (
     "pin, nid, kid, dob, sex, prov, commune, mnid, mkid, fnid, fkid, nf, df, mf, ff, mpin, fpin, spin, old, phone, "
@@ -137,6 +139,7 @@ def _second_candidates(cascade: Cascade) -> None:
         "k",
         """SELECT row, bid * 1000000::BIGINT + date // 10000 * 100 + prov AS k
            FROM still_open WHERE bid >= 0 AND date > 0 AND prov > 0""",
+        most=_MOST_NAMESAKES,
     )
     _look_up(
         cascade,
@@ -172,8 +175,8 @@ def _second_candidates(cascade: Cascade) -> None:
     )
 
 
-def _look_up(cascade: Cascade, table: str, column: str, keys: str) -> None:
-    """Add to `candidate` the people behind each row's key; keys with too many people are left out."""
+def _look_up(cascade: Cascade, table: str, column: str, keys: str, *, most: int = _MOST_PER_KEY) -> None:
+    """Add to `candidate` the people behind each row's key; keys with more than `most` people are left out."""
     engine = cascade.engine
     engine.run(f"CREATE OR REPLACE TEMP TABLE wanted AS {keys}")
     few = engine.pruned(f"i.{column}", "SELECT DISTINCT k FROM wanted")
@@ -182,7 +185,7 @@ def _look_up(cascade: Cascade, table: str, column: str, keys: str) -> None:
         WITH found AS (
           SELECT i.{column} AS k, i.pin FROM {cascade.register.source(table)} i
           WHERE i.{column} IN (SELECT k FROM wanted){few}
-        ), narrow AS (SELECT k FROM found GROUP BY k HAVING count(*) <= {_MOST_PER_KEY})
+        ), narrow AS (SELECT k FROM found GROUP BY k HAVING count(*) <= {most})
         SELECT w.row, f.pin FROM wanted w JOIN found f USING (k) WHERE k IN (SELECT k FROM narrow)"""
     )
 

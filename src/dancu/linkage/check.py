@@ -216,11 +216,13 @@ def _refuse_swallowed(engine: Engine, source: Source, cells: claims.Cells, rows:
     """
     if source.format not in ("csv", "tsv") or _lines(source.path) - rows - source.skipped_rows <= CELL_LINES_MAX:
         return
-    texts = [f"coalesce({name(column.name)}, '')" for column in source.columns]
-    ends = " || ".join(f"regexp_replace({text}, '[^\n]', '', 'g')" for text in texts)
-    found = engine.run(
-        f"SELECT min({cells.row}) FROM {cells.relation} WHERE length({ends}) > {CELL_LINES_MAX}"
-    )[0][0]
+    signs = max(len(source.columns) - 1, 1) / 2
+    swallowed = []
+    for cell in (name(column.name) for column in source.columns):
+        ends, cuts = (f"length({cell}) - length(replace({cell}, {literal(s)}, ''))" for s in ("\n", source.delimiter))
+        # A long remark has line ends too, but not the signs between the cells of so many rows.
+        swallowed.append(f"{ends} > {CELL_LINES_MAX} AND {cuts} >= {signs} * ({ends})")
+    found = engine.run(f"SELECT min({cells.row}) FROM {cells.relation} WHERE {' OR '.join(swallowed)}")[0][0]
     if found:
         raise Refusal(
             "open_quote",
@@ -259,12 +261,6 @@ def _write_links(engine: Engine, source: Source, cells: claims.Cells, wish: Wish
     return Written(paths=(path,), summary=summary)
 
 
-def _delimiter(source: Source) -> str:
-    """The input's own delimiter, so that a file with semicolons comes back with semicolons."""
-    found = re.search(r"delim\s*=\s*'(.)'", source.relation)
-    return found.group(1) if found and source.format == "csv" else ","
-
-
 def _write(engine: Engine, source: Source, cells: claims.Cells, run: cascade.Cascade, wish: Wish) -> Written:
     from dancu.linkage.report.facts import RunFacts
     from dancu.linkage.report.writing import write_all
@@ -282,7 +278,7 @@ def _write(engine: Engine, source: Source, cells: claims.Cells, run: cascade.Cas
         checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
         fields=explain.field_counts(run),
         purpose=wish.purpose,
-        delimiter=_delimiter(source),
+        delimiter=source.delimiter,
     )
     return write_all(
         engine.con, source, checked="checked", out=wish.out, lang=wish.lang, facts=facts, formats=wish.formats

@@ -61,6 +61,8 @@ class Source:
     derived: tuple[str, ...] = ()
     """Columns of `relation` that are not in the file, made for `mapping` (such as a sex told by which of two
     columns is filled)."""
+    delimiter: str = ","
+    """Of a csv or tsv: the sign between cells, so that a file with semicolons comes back with semicolons."""
 
 
 def quoted(name: str) -> str:

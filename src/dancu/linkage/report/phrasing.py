@@ -112,7 +112,8 @@ def attention(summary: dict[str, Any], lang: str) -> list[str]:
     found = {
         "deceased": max(summary["states"].get("deceased", 0), summary["reasons"].get("person_deceased", 0)),
         "stranger": summary["reasons"].get("number_of_another_person", 0),
-        "duplicates": summary["duplicates_in_file"],
+        # Where the policy holds repeats for lawful (doses, SIM cards) nobody is asked to remove them.
+        "duplicates" if "duplicate_in_file" in summary["reasons"] else "repeats": summary["duplicates_in_file"],
         **{state: summary["states"].get(state, 0) for state in ("cancelled", "locked", "number_replaced")},
     }
     lines = [say[key].format(n=words.number(lang, n)) for key, n in found.items() if n]

@@ -6,6 +6,7 @@ from html import escape
 from typing import Any
 
 from dancu.core import words
+from dancu.core.policy import policies
 from dancu.linkage.report import pictures
 from dancu.linkage.report.masks import Example
 from dancu.linkage.report.phrasing import attention, decision, paragraph, prose, purpose, shares, stale, troubles
@@ -220,7 +221,7 @@ def method(summary: Summary, lang: str) -> str:
     named = prose(lang)["stage"]
     spent = "; ".join(f"{named.get(stage, stage)} {_seconds(s, lang)}" for stage, s in summary["seconds"].items())
     pairs = [
-        (say["policy"], summary["policy"]),
+        (say["policy"], _policy(summary["policy"], lang)),
         (say["disclose"], prose(lang)["disclose"].get(summary["disclose"], summary["disclose"])),
         (say["seconds"], spent),
         (say["code"], summary["check_code"]),
@@ -228,6 +229,11 @@ def method(summary: Summary, lang: str) -> str:
     ]
     rows = [_row(_text(key, kind="reason"), _text(value)) for key, value in pairs if value]
     return _section(say["method"], f"<table><tbody>{''.join(rows)}</tbody></table>", "together")
+
+
+def _policy(name: str, lang: str) -> str:
+    known = policies().get(name)
+    return f"{name}: {known.explain[lang]}" if known else name
 
 
 def _seconds(seconds: float, lang: str) -> str:

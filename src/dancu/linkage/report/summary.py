@@ -204,7 +204,7 @@ def _told(source: Source, facts: RunFacts) -> dict[str, Any]:
         "purpose": facts.purpose,
         "mapping": {name: list(cols) for name, cols in (facts.mapping or source.mapping).items()},
         "columns": columns,
-        "notes": [*source.notes, *facts.notes],
+        "notes": list(dict.fromkeys((*source.notes, *facts.notes))),
     }
 
 
