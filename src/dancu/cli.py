@@ -51,6 +51,9 @@ def check(
     link_only: Annotated[
         bool, typer.Option("--link-only", help="Chỉ ghi kết luận và số. / Verdict and number only.")
     ] = False,
+    engine: Annotated[
+        str, typer.Option(help="duckdb | spark (dữ liệu không được rời cụm máy / data that may not leave a cluster)")
+    ] = "duckdb",
     lang: Lang = "vi",
     as_json: Json = False,
 ) -> None:
@@ -71,6 +74,7 @@ def check(
         memory=memory,
         threads=threads,
         link_only=link_only,
+        engine=engine,
     )
     with _progress(as_json) as progress:
         written = run(file, wish, progress=progress)

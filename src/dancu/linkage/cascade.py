@@ -240,11 +240,11 @@ def compare_names(cascade: Cascade, people: str) -> None:
         return
     few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM new_pair")
     engine.file("similar_names", name=cascade.register.source("name"), few=few)
-    table = engine.arrow("SELECT cnid, nid, claim, record FROM similar_pair")
-    claimed, recorded = table.column("claim").to_pylist(), table.column("record").to_pylist()
-    relations = [relation for relation, _ in compared(claimed, recorded)]
-    arriving = {"cnid": table.column("cnid"), "nid": table.column("nid"), "relation": pa.array(relations, pa.int8())}
-    engine.insert("variant_pair", pa.table(arriving))
+    for table in engine.batches("SELECT cnid, nid, claim, record FROM similar_pair"):
+        claimed, recorded = table.column("claim").to_pylist(), table.column("record").to_pylist()
+        relations = pa.array([relation for relation, _ in compared(claimed, recorded)], pa.int8())
+        arriving = {"cnid": table.column("cnid"), "nid": table.column("nid"), "relation": relations}
+        engine.insert("variant_pair", pa.table(arriving))
 
 
 def compared(claimed: list[str], recorded: list[str]) -> list[tuple[int, int]]:

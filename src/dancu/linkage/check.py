@@ -25,10 +25,12 @@ from dancu.linkage.prepare import prepare
 
 if TYPE_CHECKING:
     from dancu.linkage.report.facts import Written
+    from dancu.linkage.spark.engine import SparkEngine
 
 Progress = Callable[[str, int, int], None]
 DISCLOSURES = ("none", "verdict", "suggest", "full")
 LANGUAGES = ("vi", "en")
+ENGINES = ("duckdb", "spark")
 FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx")
 # Lines that one cell may lawfully hold: an address, a remark.
 CELL_LINES_MAX = 20
@@ -51,6 +53,7 @@ class Wish:
     memory: str = DEFAULT_MEMORY
     threads: int | None = None
     link_only: bool = False
+    engine: str = "duckdb"
 
 
 def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[Written]:
@@ -108,12 +111,20 @@ def _checked(
     progress: Progress | None,
 ) -> Written:  # fmt: skip
     """One table checked in a session of its own."""
-    engine = open_engine(work, memory=wish.memory, threads=wish.threads, report=progress)
+    engine = _open(work, wish, progress)
     engine.seconds["open"] = opened
     try:
         return _check_one(engine, source, register, policy, wish)
     finally:
-        engine.con.close()
+        engine.close()
+
+
+def _open(work: Path, wish: Wish, progress: Progress | None) -> Engine | SparkEngine:
+    if wish.engine == "spark":
+        from dancu.linkage.spark.engine import open_spark
+
+        return open_spark(work, desk_memory=wish.memory, threads=wish.threads, report=progress)
+    return open_engine(work, memory=wish.memory, threads=wish.threads, report=progress)
 
 
 def _policy(wish: Wish) -> policies.Policy:
@@ -127,6 +138,7 @@ def _policy(wish: Wish) -> policies.Policy:
         )
     for option, wanted, allowed in (
         ("disclose", (wish.disclose,), DISCLOSURES), ("lang", (wish.lang,), LANGUAGES), ("to", wish.formats or (), FORMATS),
+        ("engine", (wish.engine,), ENGINES),
     ):  # fmt: skip
         if not set(wanted) <= set(allowed):
             raise Refusal(
@@ -140,6 +152,10 @@ def _policy(wish: Wish) -> policies.Policy:
             vi="--memory cần một lượng bộ nhớ như 800MB hoặc 2GB, --threads cần một số từ 1 trở lên.",
             en="--memory takes an amount such as 800MB or 2GB, --threads a number from 1 on.",
         )
+    if wish.engine == "spark":
+        from dancu.linkage.spark.session import check_ready
+
+        check_ready()
     return known[wish.policy]
 
 
@@ -177,10 +193,11 @@ def prepare_file(path: Path, out: Path, **options: Any) -> prepared.Prepared:
 
 
 def _check_one(
-    engine: Engine, source: Source, register: prepared.Prepared, policy: policies.Policy, wish: Wish
+    engine: Engine | SparkEngine, source: Source, register: prepared.Prepared, policy: policies.Policy, wish: Wish
 ) -> Written:
     with engine.stage("read"):
-        cells = claims.cells(engine, source)
+        here = claims.cells(engine.desk, source)
+        cells = _handed(engine, here)
         claims.start(engine)
         claims.read_plain(engine, source, cells)
     run = cascade.Cascade(engine, register, policies.weights(), policy, cells)
@@ -191,7 +208,7 @@ def _check_one(
             vi=f"{source.path.name}: có tiêu đề nhưng không có dòng dữ liệu nào để đối chiếu.",
             en=f"{source.path.name}: there is a header but no row of data to check.",
         )
-    _refuse_swallowed(engine, source, cells, rows)
+    _refuse_swallowed(engine.desk, source, here, rows)
     cascade.run(run)
     with engine.stage("decide", rows):
         choose.decide(run)
@@ -206,7 +223,25 @@ def _check_one(
         explain.tell(run, telling)
         # In file order and with a line for every row, also those that were not judged.
         engine.file("in_order", relation=cells.relation, row=cells.row)
+        _fetched(engine, "checked")
     return _write(engine, source, cells, run, wish)
+
+
+def _handed(engine: Engine | SparkEngine, cells: claims.Cells) -> claims.Cells:
+    """The cells where the engine can read them."""
+    if engine.desk is engine:
+        return cells
+    from dancu.linkage.spark.source import handed_over
+
+    return handed_over(engine, cells)
+
+
+def _fetched(engine: Engine | SparkEngine, table: str) -> None:
+    """Bring a table to where reports are written from."""
+    if engine.desk is not engine:
+        from dancu.linkage.spark.source import brought_back
+
+        brought_back(engine, table)
 
 
 def _refuse_swallowed(engine: Engine, source: Source, cells: claims.Cells, rows: int) -> None:
@@ -242,7 +277,7 @@ def _lines(path: Path) -> int:
     return count
 
 
-def _write_links(engine: Engine, source: Source, cells: claims.Cells, wish: Wish) -> Written:
+def _write_links(engine: Engine | SparkEngine, source: Source, cells: claims.Cells, wish: Wish) -> Written:
     """Row, verdict, number and confidence only: for those who want the link and nothing else."""
     from dancu.linkage.report.facts import Written
 
@@ -261,7 +296,7 @@ def _write_links(engine: Engine, source: Source, cells: claims.Cells, wish: Wish
     return Written(paths=(path,), summary=summary)
 
 
-def _write(engine: Engine, source: Source, cells: claims.Cells, run: cascade.Cascade, wish: Wish) -> Written:
+def _write(engine: Engine | SparkEngine, source: Source, cells: claims.Cells, run: cascade.Cascade, wish: Wish) -> Written:
     from dancu.linkage.report.facts import RunFacts
     from dancu.linkage.report.writing import write_all
 

@@ -62,6 +62,10 @@ class Engine:
         """The result as a pyarrow Table."""
         return self.con.sql(sql).to_arrow_table()
 
+    def batches(self, sql: str) -> Iterator:
+        """The result as pyarrow Tables; here one, as the connection cannot read and write at once."""
+        yield self.arrow(sql)
+
     def table(self, table: str, data) -> None:
         """Make a table of an Arrow table."""
         self.con.register("arriving", data)
@@ -87,6 +91,15 @@ class Engine:
         if len(values) > FEW_KEYS:
             return ""
         return f" AND {column} IN ({', '.join(literal(value) for (value,) in values)})"
+
+    @property
+    def desk(self) -> Engine:
+        """The engine of this machine, which reads files and writes results."""
+        return self
+
+    def close(self) -> None:
+        """Let go of everything."""
+        self.con.close()
 
     @contextmanager
     def stage(self, label: str, rows: int = 0) -> Iterator[None]:

@@ -75,7 +75,7 @@ def _tail(arguments: list[str]) -> str:
     return f"substring_index({inner[1]}, {inner[2]}, -{inner[3]})"
 
 
-def _letters_only_escape(text: str) -> str:
+def _unescaped(text: str) -> str:
     """LIKE with a pattern made of data: Spark takes a backslash in it for an escape, DuckDB does not."""
     found = re.compile(r"\bLIKE (\w+)\(")
     for like in reversed(list(found.finditer(text))):
@@ -85,13 +85,13 @@ def _letters_only_escape(text: str) -> str:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("integer division", "`//` is a comment nowhere, but no operator either: Spark says div", _pattern(r"//", "div")),
+    Rule("integer division", "Spark has no `//`; both cut towards nought", _pattern(r"//", "div")),
     Rule(
         "double literals",
         "a number with a point is DECIMAL on Spark and loses digits when multiplied; evidence is counted in DOUBLE",
         _pattern(r"(?<![\w.‹])(\d+\.\d+(?:[eE][+-]?\d+)?|\d+[eE][+-]?\d+)(?![\w.›])", r"\1D"),
     ),
-    Rule("cast mark", "no `value::TYPE` on Spark before a literal", _pattern(r"(?<![\w›])(\d+)::(\w+)", r"CAST(\1 AS \2)")),
+    Rule("cast mark", "one way of casting for both", _pattern(r"(?<![\w›])(\d+)::(\w+)", r"CAST(\1 AS \2)")),
     Rule("text type", "Spark casts to STRING", _pattern(r"\bVARCHAR\b(\(\d+\))?", "STRING")),
     Rule("left-out columns", "EXCLUDE is EXCEPT", _pattern(r"\* EXCLUDE \(", "* EXCEPT (")),
     Rule(
@@ -105,7 +105,7 @@ RULES: tuple[Rule, ...] = (
         _call("regexp_replace", lambda a: f"regexp_replace({', '.join(a[:3])})"),
     ),
     Rule("last parts", "Spark's slice is empty where the list is shorter than the slice", _call("array_to_string", _tail)),
-    Rule("pattern from data", "no escape letter in a LIKE pattern made of data", _letters_only_escape),
+    Rule("pattern from data", "no escape letter in a LIKE pattern made of data", _unescaped),
     Rule("row numbers", "a numbering needs an order", _pattern(r"row_number\(\) OVER \(\)", "row_number() OVER (ORDER BY NULL)")),
     Rule("filtered counts", "FILTER wants WHERE", _pattern(r"\bFILTER \((?!WHERE\b)", "FILTER (WHERE ")),
     Rule("union by name", "parts of one register format have the same columns in the same order", _pattern(r"\bBY NAME\b", "")),

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # Rows that pass through this machine at once on their way to or from the executors.
 BATCH_ROWS = 250_000
+# Fewer rows than this are sent along with every statement that reads them.
+_SMALL = 50_000
 
 
 class SparkFailed(RuntimeError):
@@ -32,12 +34,14 @@ class SparkFailed(RuntimeError):
 class SparkEngine:
     """`linkage.engine.Engine` for Spark.
 
-    Tables are lists of checkpointed parts: `INSERT` adds a part, `UPDATE` and `DELETE` make them anew, and no plan grows with the
-    statements before it. `desk` is a DuckDB of this machine's own that reads the agency file and writes the results.
+    Tables are lists of checkpointed parts: `INSERT` adds a part, `UPDATE` and `DELETE` make them anew, and no plan
+    grows with the statements before it. `desk` is a DuckDB of this machine's own that reads the agency file and writes
+    the results; `started`: Spark was started for this engine and ends with it.
     """
 
     session: SparkSession
     desk: Engine
+    started: bool = True
     seconds: dict[str, float] = field(default_factory=dict)
     report: Callable[[str, int, int], None] | None = None
     parts: dict[str, list[DataFrame]] = field(default_factory=dict)
@@ -45,7 +49,7 @@ class SparkEngine:
 
     @property
     def con(self) -> duckdb.DuckDBPyConnection:
-        """The connection that reports are written from; see `bring`."""
+        """The connection that reports are written from; see `source.brought_back`."""
         return self.desk.con
 
     @property
@@ -91,6 +95,8 @@ class SparkEngine:
 
     def insert(self, table: str, data) -> None:
         """Add the rows of an Arrow table, column by column name."""
+        if not data.num_rows:
+            return
         arrived = self._arrived(data)
         self._keep(table, [*self.parts[table], arrived.select(*self.parts[table][0].columns)])
 
@@ -121,11 +127,13 @@ class SparkEngine:
             return self.session.sql(translated(sql, self._view_of))
 
     def close(self) -> None:
-        """Let go of every table; the cluster itself is left as it was."""
+        """Let go of every table; a Spark that was running before runs on."""
         for name in (*self.parts, *self.views.values()):
             self.session.catalog.dropTempView(name)
         self.parts.clear()
         self.desk.con.close()
+        if self.started:
+            self.session.stop()
 
     def _table(self, wanted: Statement) -> None:
         self._keep(wanted.target, [self._settled(self.frame(wanted.query))])
@@ -181,8 +189,10 @@ class SparkEngine:
             return frame.localCheckpoint(eager=True)
 
     def _arrived(self, data) -> DataFrame:
+        """An Arrow table; a large one moves to the executors, so that this machine need not hold it."""
         with _discreet():
-            return self.session.createDataFrame(data)
+            frame = self.session.createDataFrame(data)
+        return self._settled(frame) if data.num_rows >= _SMALL else frame
 
     def _view_of(self, paths: tuple[str, ...]) -> str:
         """The view that stands for a list of Parquet files, made the first time; every executor must see the files."""
@@ -236,6 +246,6 @@ def open_spark(
 
     Raises Refusal where pyspark or Java is missing.
     """
-    session = open_session(work, threads=threads, memory=memory)
+    session, started = open_session(work, threads=threads, memory=memory)
     session.udf.register("nfc_normalize", _composed())
-    return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads), report=report)
+    return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads), started, report=report)

@@ -28,15 +28,6 @@ _STATEMENTS = {
     "spark.sql.constraintPropagation.enabled": "false",
     "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
 }
-# Errors reach us as exceptions; Spark's own log of them would quote the value it stumbled over.
-_QUIET = """rootLogger.level = fatal
-rootLogger.appenderRef.stderr.ref = stderr
-appender.stderr.type = Console
-appender.stderr.name = stderr
-appender.stderr.target = SYSTEM_ERR
-appender.stderr.layout.type = PatternLayout
-appender.stderr.layout.pattern = %p %c{1}: %m%n
-"""
 
 
 def check_ready() -> None:
@@ -57,8 +48,10 @@ def check_ready() -> None:
         )
 
 
-def open_session(work: Path, *, threads: int | None = None, memory: str = DEFAULT_MEMORY) -> SparkSession:
-    """A session of our own on the cluster that `spark-submit` or `DANCU_SPARK_MASTER` names, else on this machine.
+def open_session(work: Path, *, threads: int | None = None, memory: str = DEFAULT_MEMORY) -> tuple[SparkSession, bool]:
+    """A session of our own, and whether Spark was started for it.
+
+    It runs on the cluster that `spark-submit` or `DANCU_SPARK_MASTER` names, else on this machine.
 
     work      private folder for whatever Spark spills on this machine
     threads   of this machine; a cluster knows its own number
@@ -69,20 +62,33 @@ def open_session(work: Path, *, threads: int | None = None, memory: str = DEFAUL
     from pyspark.sql import SparkSession
 
     if active := SparkSession.getActiveSession():
-        return _tuned(active.newSession(), None)
+        return _tuned(active.newSession(), None), False
     builder = SparkSession.builder.appName("dancu")
     local = "PYSPARK_GATEWAY_PORT" not in os.environ and MASTER_VARIABLE not in os.environ
     if MASTER_VARIABLE in os.environ:
         builder = builder.master(os.environ[MASTER_VARIABLE])
     if local:
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-        work.mkdir(parents=True, exist_ok=True)
-        (work / "log.properties").write_text(_QUIET, encoding="utf-8")
     for key, value in (_local(work, threads or DEFAULT_THREADS, memory) if local else {}).items():
         builder = builder.config(key, value)
-    session = builder.getOrCreate()
+    session = _started(builder)
+    # Errors reach us as exceptions; Spark's own log of them would quote the value it stumbled over.
     session.sparkContext.setLogLevel("FATAL")
-    return _tuned(session.newSession(), (threads or DEFAULT_THREADS) if local else None)
+    return _tuned(session.newSession(), (threads or DEFAULT_THREADS) if local else None), True
+
+
+def _started(builder: SparkSession.Builder) -> SparkSession:
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        return builder.getOrCreate()
+    except (PySparkException, Py4JError):
+        raise Refusal(
+            "spark_not_started",
+            vi=f"Spark không khởi động được; hãy kiểm tra Java (17 trở lên) và địa chỉ cụm máy trong {MASTER_VARIABLE}.",
+            en=f"Spark did not start; check Java (17 or newer) and the address of the cluster in {MASTER_VARIABLE}.",
+        ) from None
 
 
 def _local(work: Path, threads: int, memory: str) -> dict[str, str]:
@@ -96,7 +102,6 @@ def _local(work: Path, threads: int, memory: str) -> dict[str, str]:
         "spark.log.level": "FATAL",
         "spark.local.dir": str(work / "spark"),
         "spark.sql.warehouse.dir": str(work / "warehouse"),
-        "spark.driver.extraJavaOptions": f"-Djava.io.tmpdir={work} -Dlog4j2.configurationFile={work}/log.properties",
     }
 
 

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from dancu.linkage.engine import name
-from dancu.linkage.intake.source import Source
+from dancu.linkage.claims import Cells
 from dancu.linkage.spark.engine import BATCH_ROWS, SparkEngine
 
 
-def handed_over(engine: SparkEngine, source: Source) -> Source:
-    """The same source as table `original` of the executors: its mapped columns and the mark of rows not judged.
+def handed_over(engine: SparkEngine, cells: Cells) -> Cells:
+    """The cells as table `original` of the executors: row number, whether it is judged, and one text a field.
 
-    Columns are numbered, not named: whatever a header holds (dots, quotes, two spellings of one word) stays here.
+    `cells` are those of `engine.desk`, which reads the file. Columns are named by field: whatever a header holds (dots,
+    quotes, one word in two spellings) never reaches Spark.
     """
     import pyarrow as pa
 
-    used = dict.fromkeys(column for columns in source.mapping.values() for column in columns)
-    plain = {column: f"column_{position}" for position, column in enumerate(used)}
-    wanted = [f"CAST({name(column)} AS VARCHAR) AS {plain[column]}" for column in used]
-    if source.has_skip:
-        wanted.append("_skip")
-    relation, row = source.relation, source.row
-    if row is None:
-        engine.desk.run(f"CREATE OR REPLACE TEMP TABLE original AS SELECT * FROM {relation}")
-        relation, row = "original", "rowid + 1"
-    reader = engine.desk.con.sql(
-        f"SELECT {', '.join([f'CAST({row} AS INTEGER) AS line', *wanted])} FROM {relation}"
-    ).to_arrow_reader(BATCH_ROWS)
+    fields = "".join(f", {text} AS {field}" for field, text in cells.columns.items())
+    query = f"SELECT {cells.row} AS line, {cells.where} AS judged{fields} FROM {cells.relation}"
+    reader = engine.desk.con.sql(query).to_arrow_reader(BATCH_ROWS)
     engine.table("original", pa.Table.from_batches([], reader.schema))
     for batch in reader:
         engine.insert("original", pa.Table.from_batches([batch]))
-    mapping = {field: tuple(plain[column] for column in columns) for field, columns in source.mapping.items()}
-    return replace(source, relation="original", row="line", mapping=mapping)
+    return Cells("original", "line", "judged", {field: field for field in cells.columns})
 
 
 def brought_back(engine: SparkEngine, table: str) -> None:
