@@ -54,7 +54,7 @@ ALIKE = frozenset(re.findall(
     r"\w+",
     "abs bit_count cast chr coalesce concat concat_ws count explode greatest instr least length levenshtein log2 lower lpad "
     "max max_by min nfc_normalize nullif octet_length pow regexp_replace replace reverse round row_number sequence "
-    "split_part substring_index sum trim try_cast upper",
+    "split_part strip_accents substring_index sum trim try_cast upper",
 ))  # fmt: skip
 
 

@@ -68,7 +68,8 @@ def _compare_writing(cascade: Cascade) -> None:
     import pyarrow as pa
 
     engine = cascade.engine
-    engine.file("writing_pairs", name=cascade.register.source("name"), case=BIT["case"])
+    told = {code: BIT[code] for code in ("case", "diacritics", "unicode_form")}
+    engine.file("writing_pairs", name=cascade.register.source("name"), **told)
     table = engine.arrow("SELECT cnid, nid, claim, record FROM written_apart")
     pairs = compared(table.column("claim").to_pylist(), table.column("record").to_pylist())
     bits = pa.array([bits for _, bits in pairs], pa.int64())

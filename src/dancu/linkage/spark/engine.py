@@ -234,6 +234,18 @@ def _composed() -> Callable[[str | None], str | None]:
     return composed
 
 
+def _unaccented() -> Callable[[str | None], str | None]:
+    """What DuckDB calls strip_accents, for executors: combining marks gone, everything else as it was."""
+
+    def unaccented(text: str | None) -> str | None:
+        if text is None:
+            return None
+        apart = unicodedata.normalize("NFD", text)
+        return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
+
+    return unaccented
+
+
 def open_spark(
     work: Path,
     *,
@@ -248,4 +260,5 @@ def open_spark(
     """
     session, started = open_session(work, threads=threads, memory=memory)
     session.udf.register("nfc_normalize", _composed())
+    session.udf.register("strip_accents", _unaccented())
     return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads), started, report=report)
