@@ -191,7 +191,7 @@ def compare(
             return RELATIVE, bits | _zeros(written) | BIT["subject_swapped"]
     if old_id and value == old_id and written.length in (8, 9):
         return OLD, bits | BIT["old_id"] | (BIT["leading_zero"] if written.length == 8 else 0)
-    if kind in (PIN, SHORT, OTHER) and (relation := _slip(kind, value, written.length, pin)):
+    if kind in (PIN, SHORT, OTHER, OLD_ID) and (relation := _slip(kind, value, written.length, pin)):
         zeros = 0 if relation == MISSING else _zeros(written)
         return relation, bits | zeros | BIT[("digit_typo", "digits_transposed", "digit_missing")[relation - TYPO]]
     if kind in (PIN, SHORT) and value in siblings:
@@ -209,9 +209,10 @@ def _zeros(written: Written) -> int:
 def _slip(kind: int, value: int, length: int, pin: int) -> int:
     """TYPO, TRANSPOSED or MISSING if one slip of the hand turns `pin` into what was written, else 0.
 
-    A short number that kept a zero in front was not cut by a spreadsheet: there a digit is missing.
+    A short number that kept a zero in front was not cut by a spreadsheet: there a digit is missing. What looks like an
+    old number filled up with zeros may be a number whose place was mistyped.
     """
-    if length == 12 or kind == SHORT and length >= 10:
+    if length == 12 or kind == OLD_ID or (kind == SHORT and length >= 10):
         apart = [place for place in range(12) if value // 10**place % 10 != pin // 10**place % 10]
         if len(apart) == 1:
             return TYPO

@@ -57,7 +57,7 @@ def number_relation(c: str = "c", p: str = "p") -> str:
     apart = " + ".join(_apart(num, pin, 10**place) for place in range(12))
     crossed = " OR ".join(_crossed(num, pin, place) for place in range(11))
     dropped = " OR ".join(f"{pin} // {10 ** (k + 1)} * {10**k} + {pin} % {10**k} = {num}" for k in range(12))
-    twelve = f"({length} = 12 OR ({c}.kind = {numbers.SHORT} AND {length} >= 10))"
+    twelve = f"({length} = 12 OR {c}.kind = {numbers.OLD_ID} OR ({c}.kind = {numbers.SHORT} AND {length} >= 10))"
     own = (
         f"{c}.date > 0 AND {num} // 100000000 % 10 // 2 * 100 + 1900 + {num} // 1000000 % 100 = {c}.date // 10000"
         f" AND ({c}.sex = 0 OR {num} // 100000000 % 2 = {c}.sex - 1)"
@@ -72,9 +72,8 @@ def number_relation(c: str = "c", p: str = "p") -> str:
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.history IS NOT NULL AND {history} THEN {numbers.REPLACED}
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {num} IN ({p}.mpin, {p}.fpin, {p}.spin) THEN {numbers.RELATIVE}
       WHEN {p}.old > 0 AND {num} = {p}.old AND {length} IN (8, 9) THEN {numbers.OLD}
-      WHEN {c}.kind = {numbers.OLD_ID} THEN {numbers.DIFFERENT}
       WHEN {twelve} AND {apart} = 1 THEN {numbers.TYPO}
-      WHEN {twelve} AND ({crossed}) THEN {numbers.TRANSPOSED}
+      WHEN {twelve} AND {num} <> {pin} AND ({crossed}) THEN {numbers.TRANSPOSED}
       WHEN {length} IN (10, 11) AND ({dropped}) THEN {numbers.MISSING}
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.sibling THEN {numbers.SIBLING}
       WHEN {c}.kind = {numbers.PIN} AND {own} THEN {numbers.ANOTHER}
