@@ -53,6 +53,14 @@ def test_changes_on_top_equal_a_fresh_copy(world: Path, tmp_path: Path) -> None:
     assert sum(a == b for a, b in pairs) >= 0.995 * len(pairs)
 
 
+def test_preparing_afresh_leaves_no_part_behind(world: Path, tmp_path: Path) -> None:
+    register = world / "register.parquet"
+    prepare(register, tmp_path / "ready")
+    update(tmp_path / "ready", register)
+    fresh = prepare(register, tmp_path / "ready")
+    assert {path.name for path in (tmp_path / "ready").iterdir()} == {"manifest.json", fresh.manifest.parts[0].folder}
+
+
 def test_a_refused_change_leaves_the_register_as_it_was(world: Path, tmp_path: Path) -> None:
     ready = prepare(world / "register.parquet", tmp_path / "ready")
     bad = tmp_path / "bad.csv"

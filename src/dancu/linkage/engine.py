@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -101,18 +101,25 @@ class Engine:
         """Let go of everything."""
         self.con.close()
 
-    @contextmanager
-    def stage(self, label: str, rows: int = 0) -> Iterator[None]:
+    def stage(self, label: str, rows: int = 0) -> AbstractContextManager[None]:
         """Time a stage and tell who watches; `rows` gives the rate."""
-        if self.report:
-            self.report(label, 0, rows)
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[label] = self.seconds.get(label, 0.0) + time.perf_counter() - start
-            if self.report:
-                self.report(label, rows, rows)
+        return watched(label, rows, seconds=self.seconds, report=self.report)
+
+
+@contextmanager
+def watched(
+    label: str, rows: int, *, seconds: dict[str, float], report: Callable[[str, int, int], None] | None
+) -> Iterator[None]:
+    """Add to `seconds[label]` what the block takes, and tell `report` when it begins and ends."""
+    if report:
+        report(label, 0, rows)
+    start = time.perf_counter()
+    try:
+        yield
+    finally:
+        seconds[label] = seconds.get(label, 0.0) + time.perf_counter() - start
+        if report:
+            report(label, rows, rows)
 
 
 def _refused(error: duckdb.Error) -> Refusal | None:

@@ -12,7 +12,6 @@ from dancu.linkage.cascade import Cascade
 from dancu.linkage.choose import VERDICTS
 
 STATES = ("", "active", "deceased", "cancelled", "locked", "number_replaced")
-SEVERITIES = ("none", "note", "fix", "confirm")
 # Agreement bits of `sql/chosen.sql` and the words' names for them.
 AGREED = ("number", "name", "date", "year", "sex", "parent", "place", "phone")
 # Stands for the row number while sentences are built, so that rows of one kind share one sentence.

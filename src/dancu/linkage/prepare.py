@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -35,11 +36,7 @@ def prepare(
     Replaces what was in `out` only once everything is written. Raises Refusal for an unusable file.
     """
     out.mkdir(parents=True, exist_ok=True)
-    folder = f"generation-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    part = out / folder
-    part.mkdir()
-    engine = open_engine(part / "work", memory=memory, report=report)
-    try:
+    with new_part(out, "generation", memory=memory, report=report) as (engine, part):
         people = _write_part(engine, register, part)
         manifest = prepared.Manifest(
             format=prepared.FORMAT,
@@ -49,19 +46,31 @@ def prepare(
             source_time=register.stat().st_mtime_ns,
             names=engine.count("name"),
             keys=engine.count("key"),
-            parts=(prepared.Part(folder, people),),
+            parts=(prepared.Part(part.name, people),),
         )
+    ready = prepared.write(out, manifest)
+    for old in (*out.glob("generation-*"), *out.glob("change-*")):
+        if old != part:
+            shutil.rmtree(old, ignore_errors=True)
+    return ready
+
+
+@contextmanager
+def new_part(
+    root: Path, kind: str, *, memory: str, report: Callable[[str, int, int], None] | None
+) -> Iterator[tuple[Engine, Path]]:
+    """An engine and an empty folder in `root` for a part; the folder is gone again if the block fails."""
+    part = root / f"{kind}-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
+    part.mkdir()
+    engine = open_engine(part / "work", memory=memory, report=report)
+    try:
+        yield engine, part
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
     finally:
-        engine.con.close()
+        engine.close()
         shutil.rmtree(part / "work", ignore_errors=True)
-    ready = prepared.write(out, manifest)
-    for old in out.glob("generation-*"):
-        if old.name != folder:
-            shutil.rmtree(old, ignore_errors=True)
-    return ready
 
 
 def _write_part(engine: Engine, register: Path, part: Path) -> int:

@@ -18,7 +18,6 @@ FORMAT = 3
 #   name_mother bid * 10^7 + kid of the mother         name and mother's name: any slip in the date
 #   child       number of a parent                     lists that give a child its parent's number
 #   alias       9-digit and replaced numbers
-INDEXES = ("name_date", "name_place", "date_commune", "name_commune", "name_mother", "child", "alias")
 # Dictionaries hold values, not people: later parts only add to them.
 DICTIONARIES = ("name", "key", "bag", "date")
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 from dancu.linkage import prepare, prepared
-from dancu.linkage.engine import Engine, literal, open_engine
+from dancu.linkage.engine import Engine, literal
 
 # Rarity where nobody on record bears the value, in eighths of a bit.
 _RAREST = 240
@@ -30,18 +29,8 @@ def update(
     between. `time`: up to when the register was followed, ISO; by default the file's own time.
     """
     known = prepared.read(root)
-    folder = f"change-{datetime.now(UTC):%Y%m%dT%H%M%S%f}"
-    part = root / folder
-    part.mkdir()
-    engine = open_engine(part / "work", memory=memory, report=report)
-    try:
+    with prepare.new_part(root, "change", memory=memory, report=report) as (engine, part):
         manifest = _write_change(engine, known, changes, part, time)
-    except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
-        raise
-    finally:
-        engine.con.close()
-        shutil.rmtree(part / "work", ignore_errors=True)
     return prepared.write(root, manifest)
 
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dancu.linkage.engine import Engine, open_engine, statement
+from dancu.linkage.engine import Engine, open_engine, statement, watched
 from dancu.linkage.spark.dialect import translated
 from dancu.linkage.spark.session import DEFAULT_MEMORY, open_session
 from dancu.linkage.spark.statement import Statement, parse
@@ -108,18 +107,9 @@ class SparkEngine:
         """No filter: a long list of keys prunes nothing on Spark and is slow to read; the joins say the same."""
         return ""
 
-    @contextmanager
-    def stage(self, label: str, rows: int = 0) -> Iterator[None]:
+    def stage(self, label: str, rows: int = 0) -> AbstractContextManager[None]:
         """Time a stage and tell who watches; `rows` gives the rate."""
-        if self.report:
-            self.report(label, 0, rows)
-        start = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.seconds[label] = self.seconds.get(label, 0.0) + time.perf_counter() - start
-            if self.report:
-                self.report(label, rows, rows)
+        return watched(label, rows, seconds=self.seconds, report=self.report)
 
     def frame(self, sql: str) -> DataFrame:
         """A query in DuckDB's SQL as a DataFrame, not yet run."""
