@@ -6,12 +6,15 @@ import io
 import json
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dancu import __version__
 from dancu.core.refusal import Refusal
+
+if TYPE_CHECKING:
+    from dancu.linkage.check import Wish
 
 app = typer.Typer(
     name="dancu",
@@ -59,7 +62,6 @@ def check(
 ) -> None:
     """Đối chiếu một tệp với dữ liệu dân cư: mỗi dòng có kết luận và lý do. / Check a file against the register."""
     from dancu.linkage.check import Wish
-    from dancu.linkage.check import check as run
 
     wish = Wish(
         register=register,
@@ -76,23 +78,7 @@ def check(
         link_only=link_only,
         engine=engine,
     )
-    with _progress(as_json) as progress:
-        written = run(file, wish, progress=progress)
-    for entry in written:
-        if as_json:
-            print(
-                json.dumps({"paths": [str(p) for p in entry.paths], **entry.summary}, ensure_ascii=False, default=str)
-            )
-        elif link_only:
-            print(entry.paths[0])
-        else:
-            from rich.console import Console
-
-            from dancu.linkage.report.console import console_table
-            from dancu.linkage.report.masks import Example
-
-            Console().print(console_table(entry.summary, lang, shown=[Example(**e) for e in entry.summary["examples"]]))
-            print("\n".join(str(path) for path in entry.paths))
+    _checked(file, wish, as_json=as_json)
 
 
 @app.command()
@@ -185,6 +171,30 @@ def demo(
     run(out, people=people, once=once_wished())
 
 
+def _checked(file: Path, wish: Wish, *, as_json: bool = False) -> None:
+    """Check a file and print what came of it."""
+    from dancu.linkage.check import check as run
+
+    with _progress(as_json) as progress:
+        written = run(file, wish, progress=progress)
+    for entry in written:
+        if as_json:
+            print(
+                json.dumps({"paths": [str(p) for p in entry.paths], **entry.summary}, ensure_ascii=False, default=str)
+            )
+        elif wish.link_only:
+            print(entry.paths[0])
+        else:
+            from rich.console import Console
+
+            from dancu.linkage.report.console import console_table
+            from dancu.linkage.report.masks import Example
+
+            shown = [Example(**example) for example in entry.summary["examples"]]
+            Console().print(console_table(entry.summary, wish.lang, shown=shown))
+            print("\n".join(str(path) for path in entry.paths))
+
+
 def _mapping(entries: list[str]) -> dict[str, str]:
     pairs = {}
     for entry in entries:
@@ -231,7 +241,7 @@ def main() -> None:
     # A writer stopped half-way complains once more when it is thrown away; nobody can do anything about that.
     sys.unraisablehook = lambda _: None
     try:
-        status = app(sys.argv[1:] or ["--help"], prog_name="dancu", standalone_mode=False)
+        status = _started(sys.argv[1:], lang)
     except Refusal as refusal:
         _say(f"{refusal.text(lang)} [{refusal.code}]")
         status = 2
@@ -252,6 +262,16 @@ def main() -> None:
             else "Stopped; nothing half-written was left."
         )
     raise SystemExit(status if isinstance(status, int) else 0)
+
+
+def _started(typed: list[str], lang: str) -> object:
+    """Run the command that was typed; typed alone, converse on a terminal and help anywhere else."""
+    alone = " ".join(typed) in ("", "--lang vi", "--lang en", "--lang=vi", "--lang=en")
+    if alone and sys.stdin.isatty() and sys.stdout.isatty():
+        from dancu.ask import converse
+
+        return converse(lang, _checked)
+    return app(["--help"] if alone else typed, prog_name="dancu", standalone_mode=False)
 
 
 INTERRUPTED = 130

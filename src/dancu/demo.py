@@ -17,6 +17,7 @@ from dancu.core.refusal import Refusal
 PEOPLE = 150_000
 SEED = 2026
 FIRST_PORT, LAST_PORT = 8600, 8650
+_WORLD, _PREPARED = "tinh-gia-lap", "prepared"
 _FILES = {
     "vaccination.xlsx": ("Danh sách tiêm chủng", "Hai trang tính, tiêu đề nhiều dòng, số định danh mất số 0 ở đầu."),
     "civil_status.xlsx": ("Sổ hộ tịch", "Gõ bằng phông .VnTime (bảng mã TCVN3)."),
@@ -54,7 +55,7 @@ def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
 def _world(folder: Path, people: int) -> Path:
     from dancu.world import build
 
-    world = folder / "tinh-gia-lap"
+    world = folder / _WORLD
     if (world / "world.json").exists():
         for old in (world, folder / "ket-qua"):
             shutil.rmtree(old, ignore_errors=True)
@@ -71,8 +72,14 @@ def _world(folder: Path, people: int) -> Path:
 def _prepared(world: Path) -> Path:
     from dancu.linkage.prepare import prepare
 
-    prepare(world / "register.parquet", world / "prepared")
-    return world / "prepared"
+    prepare(world / "register.parquet", world / _PREPARED)
+    return world / _PREPARED
+
+
+def register_of(folder: Path) -> Path | None:
+    """The register a demo left ready in its folder, or None."""
+    ready = folder / _WORLD / _PREPARED
+    return ready if (ready / "manifest.json").exists() else None
 
 
 def _check(world: Path, register: Path, out: Path, name: str, console: Any) -> dict[str, Any]:

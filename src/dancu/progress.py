@@ -14,6 +14,7 @@ STAGES = {
     "indexes": "Lập chỉ mục",
     "read": "Đọc tệp",
     "numbers": "Tìm theo số",
+    "facts": "Đọc địa chỉ, cha mẹ",
     "candidates": "Tìm theo họ tên và ngày sinh",
     "search": "Tìm người còn lại",
     "decide": "Kết luận",

@@ -20,6 +20,16 @@ partial = st.builds(
 )
 orders = st.sampled_from(["dmy", "mdy", "ymd"])
 epochs = st.sampled_from([1900, 1904])
+years = st.one_of(st.integers(1855, 2105), st.integers(0, 9999)).map("{:04}".format)
+few = st.integers(0, 35)
+signs = st.sampled_from("-/.")
+# A year with something around it: most are dates, some nearly so.
+around_years = st.one_of(
+    st.builds("{0}{3}{1}{4}{2}".format, few, few, years, signs, signs),
+    st.builds("{2}{3}{1:02}{4}{0:02}{5}".format, few, few, years, signs, signs, st.sampled_from(["", " 00:00:00", "T00:00:00.0"])),
+    st.builds("{0}{2}{1}".format, few, years, signs),
+    st.builds("{0}{1}{2}".format, st.text("0123456789-/. ", max_size=7), years, st.text("0123456789-/. T:", max_size=7)),
+)
 
 
 @pytest.mark.parametrize(("hazard", "claim", "record", "relation", "reasons"), TABLE)
@@ -38,6 +48,25 @@ def test_any_cell_is_read_or_not(text: str, order: str, epoch: int) -> None:
     date = dates.parse(text, order, epoch)
     assert date == dates.from_iso(dates.iso(date))
     assert date == 0 or dates.parse(dates.iso(date), order, epoch) == date
+
+
+@given(st.lists(st.one_of(around_years, partial.map(dates.iso), cells), max_size=12), orders, epochs, st.integers(1990, 2040))
+def test_many_at_once_are_as_one_by_one(texts: list[str], order: str, epoch: int, pivot: int) -> None:
+    assert dates.parse_many(texts, order, epoch, pivot) == [dates.parse(text, order, epoch, pivot) for text in texts]
+    assert dates.parse_many(texts) == [dates.parse(text) for text in texts]
+
+
+@pytest.mark.parametrize("order", ["dmy", "mdy", "ymd"])
+def test_every_month_and_day_beside_any_year_is_as_one_by_one(order: str) -> None:
+    forms = ("{0}/{1}/{2}", "{0:02}-{1:02}-{2}", "{2}-{1:02}-{0:02}", "{0:02}{1:02}{2}", "{0}{1:02}{2}", "{2}{1:02}{0:02}")
+    texts = [
+        form.format(a, b, year)
+        for form in forms
+        for a in range(34)
+        for b in range(34)
+        for year in (1859, 1860, 1900, 1912, 2000, 2020, 2100, 2101)
+    ]
+    assert dates.parse_many(texts, order) == [dates.parse(text, order) for text in texts]
 
 
 @given(cells)

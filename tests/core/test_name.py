@@ -35,12 +35,13 @@ def test_many_at_once_are_as_one_by_one(many: list[str]) -> None:
     assert name.keys(many) == keys == [name.key(text) for text in many]
     assert toned == ([name.toned(text) for text in many])
     assert name.levels(many) == [name.levels([text])[0] for text in many]
+    assert name.folds(many) == [name.fold(text) for text in many]
 
 
 @given(texts)
 def test_every_level_has_the_words_of_the_key(text: str) -> None:
     for level in name.levels([text])[0]:
-        assert level.count(b" ") == name.key(text).count(" ")
+        assert level.count(" ") == name.key(text).count(" ")
 
 
 @given(texts)
@@ -88,6 +89,16 @@ def test_odd_characters(text: str, canonical: str) -> None:
 )  # fmt: skip
 def test_where_the_tone_goes(wrong: str, right: str) -> None:
     assert name.toned(wrong) == right == name.toned(right)
+
+
+@given(st.one_of(texts, st.text("ÒÓỎÕỌÙÚỦŨỤOUAEY ", max_size=12)))
+def test_tones_move_as_if_one_pair_after_the_other(text: str) -> None:
+    moved = name.canonical(text)
+    for first, second in ("OA", "OE", "UY"):
+        for tone in "\u0300\u0301\u0303\u0309\u0323":
+            wrong, right = first + tone + second, first + second + tone
+            moved = moved.replace(unicodedata.normalize("NFC", wrong), unicodedata.normalize("NFC", right))
+    assert name.toned(text) == moved
 
 
 @given(names, names)

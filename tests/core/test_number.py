@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from dancu.core import number as numbers
 from dancu.core.reason import BIT, DIGITS_LOST, codes, severity
 from tests.core import hazards
-from tests.core.texts import cells
+from tests.core.texts import cells, digits
 
 TABLE = hazards.rows("number")
 pins = st.builds(
@@ -53,6 +53,21 @@ def test_any_cell_is_read_or_not(text: str) -> None:
     if written.kind not in (numbers.NONE, numbers.UNREADABLE, numbers.SCIENTIFIC):
         again = numbers.parse(str(written.value).zfill(written.length))
         assert (again.kind, again.value, again.length) == (written.kind, written.value, written.length)
+
+
+@given(st.lists(st.one_of(st.none(), cells, digits), max_size=12))
+def test_a_column_is_read_as_its_cells(texts: list[str | None]) -> None:
+    written = [numbers.parse(text) for text in texts]
+    fields = ("kind", "value", "length", "bits")
+    assert numbers.parse_columns(texts) == tuple([getattr(w, field) for w in written] for field in fields)
+
+
+@given(st.text("0123456789 .-\u00a0", max_size=24))
+def test_the_usual_separators_are_separators_like_any(text: str) -> None:
+    other = "".join(c if c.isdigit() else "_" for c in text)
+    # ".0" behind a number is more than a separator, and spaces around it are less.
+    if text == text.strip() and not text.rstrip("0").endswith("."):
+        assert numbers.parse(text) == numbers.parse(other)
 
 
 @given(cells, st.integers(), st.lists(st.integers(), max_size=3), st.booleans())

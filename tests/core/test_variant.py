@@ -72,11 +72,38 @@ def test_any_two_texts_compare(claim: str, record: str) -> None:
     assert known == (variant.SAME if relation == variant.MARKS else relation)
 
 
-@given(texts, texts)
-def test_the_levels_of_a_batch_are_asked_for_in_any_order(a: str, b: str) -> None:
-    first, second = variant.writings([a, b])
-    assert second.levels == variant.writing(b).levels and first.levels == variant.writing(a).levels
-    assert first == variant.writing(a)
+@given(st.lists(st.tuples(texts, texts), max_size=6))
+def test_many_pairs_compare_as_one_by_one(pairs: list[tuple[str, str]]) -> None:
+    # Names against themselves in another writing as well: strangers seldom share a key.
+    pairs += [(text, change(text)) for text, _ in pairs for change in (str.title, name.fold, name.toned)]
+    claimed, recorded = [claim for claim, _ in pairs], [record for _, record in pairs]
+    keys = name.keys(claimed), name.keys(recorded)
+    alone = [variant.compare(variant.writing(claim), variant.writing(record)) for claim, record in pairs]
+    assert variant.compare_many(claimed, recorded) == variant.compare_many(claimed, recorded, *keys) == alone
+    found = [relation for relation, _ in alone]
+    assert variant.relations(claimed, recorded) == variant.relations(claimed, recorded, *keys) == found
+
+
+@given(texts)
+def test_a_text_has_the_levels_of_its_words(text: str) -> None:
+    by_word = variant._levels(text)
+    assert tuple(" ".join(level) for level in zip(*by_word, strict=True)) == (name.levels([text])[0] if by_word else ())
+    assert len(by_word) == len(name.key(text).split())
+
+
+def test_lists_of_unequal_length_are_no_pairs() -> None:
+    with pytest.raises(ValueError):
+        variant.compare_many(["An"], [])
+    with pytest.raises(ValueError):
+        variant.relations(["An"], ["An"], ["AN"], [])
+
+
+@given(st.lists(texts, max_size=6))
+def test_bare_keys_are_the_keys_without_notes(many: list[str]) -> None:
+    keys = name.keys(many)
+    held = [note.may_hold_note(text, key.split(" ")) for text, key in zip(many, keys, strict=True)]
+    bare = [name.key(note.without_notes(t)) if h else key for t, h, key in zip(many, held, keys, strict=True)]
+    assert note.bare_keys(many, keys) == bare
 
 
 @given(texts)

@@ -19,7 +19,7 @@ from tests.journeys.conftest import COMMAND, HEADER, Country, as_csv
 
 CAPTIONS = ("Kết quả đối chiếu", "Giải thích", "Việc cần làm", "Nơi xử lý", "Độ tin cậy (%)", "Mã lý do")
 OFFICER = ["Kết quả xử lý", "Ghi chú"]
-SHEETS = ["Dữ liệu", "Tổng hợp", "Cần xử lý", "Trùng trong tệp", "Chú giải", "Nhật ký"]
+SHEETS = ["Dữ liệu", "Tổng hợp", "Cần xử lý", "Trùng trong tệp", "Theo xã", "Chú giải", "Nhật ký"]
 
 
 def _rows(path: Path, sign: str = ",") -> list[dict[str, str]]:

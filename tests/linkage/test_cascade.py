@@ -82,23 +82,19 @@ def test_a_number_alone_tells_nothing(answers: dict[str, dict]) -> None:
 
 
 def test_plain_text_work_tells_what_core_tells(tmp_path: Path) -> None:
-    """Every shortcut of `sql/writing_pairs.sql` gives the reasons that `core.variant` gives."""
+    """Every shortcut of `judge.writing_bits` gives the reasons that `core.variant` gives."""
     from dancu.core import variant
-    from dancu.core.reason import BIT
+    from dancu.linkage import judge
     from dancu.linkage.engine import open_engine
 
     names = ["Nguyễn Thị Thúy", "Đặng Văn Đức", "Lý Ý Nhi", "H' Bia Niê", "Y Bhiăp", "Trần Hòa", "Phan Quý", "Ngô An"]
     forms = (str, str.upper, str.lower, _plain, lambda t: _plain(t).upper(), _apart, lambda t: _apart(t.upper()))
     pairs = [(i * 100 + j, i, form(name), name) for i, name in enumerate(names) for j, form in enumerate(forms)]
     engine = open_engine(tmp_path)
-    for table, columns in (("chosen", "cnid, said_nid, name_rel"), ("read_name", "cnid, text"), ("name", "nid, name")):
-        typed = (f"{c} {'VARCHAR' if c in ('text', 'name') else 'INTEGER'}" for c in columns.split(", "))
-        engine.run(f"CREATE TABLE {table} ({', '.join(typed)})")
-    engine.con.executemany("INSERT INTO name VALUES (?, ?)", [[i, n] for i, n in enumerate(names)]).fetchall()
-    engine.con.executemany("INSERT INTO read_name VALUES (?, ?)", [[c, text] for c, _, text, _ in pairs]).fetchall()
-    engine.con.executemany("INSERT INTO chosen VALUES (?, ?, 1)", [[c, n] for c, n, _, _ in pairs]).fetchall()
-    told = {code: BIT[code] for code in ("case", "diacritics", "unicode_form")}
-    engine.file("writing_pairs", name="name", **told)
+    engine.run("CREATE TABLE pairs (cnid INTEGER, nid INTEGER, claim VARCHAR, record VARCHAR, plain VARCHAR)")
+    rows = [[c, n, text, record, _plain(record)] for c, n, text, record in pairs]
+    engine.con.executemany("INSERT INTO pairs VALUES (?, ?, ?, ?, ?)", rows).fetchall()
+    engine.file("writing_pairs", pairs="SELECT * FROM pairs", bits=judge.writing_bits("claim", "record", "plain"))
     found = {(c, n): bits for c, n, bits in engine.run("SELECT cnid, nid, bits FROM writing_pair")}
     assert len(found) > len(names) * 3
     texts = {(c, n): (text, record) for c, n, text, record in pairs}

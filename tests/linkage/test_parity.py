@@ -156,7 +156,7 @@ _CLAIM = (
 )  # fmt: skip
 _PERSON = (
     "row", "pin", "nid", "kid", "dob", "sex", "prov", "commune", "mnid", "mkid", "fnid", "fkid", "nf", "df", "mf", "ff",
-    "mpin", "fpin", "spin", "old", "phone", "status", "status_date", "onid", "okid", "pnid", "pkid", "history", "sibling",
+    "mpin", "fpin", "spin", "old", "phone", "status", "status_date", "onid", "okid", "pnid", "pkid", "replaced", "sibling",
 )  # fmt: skip
 
 
@@ -176,10 +176,9 @@ def _person_row(row: int, pair: Pair, coded: Coded) -> tuple:
     name, mother, father, other, previous = ((coded.nid(text), coded.kids[text]) for text in names)
     rarity = (round(-judge.EIGHTHS * math.log2(getattr(r, share))) for share in made_pairs.SHARES)
     relatives = (*r.relatives, 0, 0, 0)[:3]
-    history = ";".join(map(numbers.text, r.replaced)) or None
     return (
         row, r.pin, *name, r.birth_date, SEXES[r.sex], pair.province, pair.commune, *mother, *father, *rarity,
-        *relatives, r.old_id, r.phone, 1, 0, *other, *previous, history, number.value in r.siblings,
+        *relatives, r.old_id, r.phone, 1, 0, *other, *previous, number.value in r.replaced, number.value in r.siblings,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
+from collections.abc import Sequence
 
 from dancu.core.reason import BIT
 
@@ -33,6 +34,10 @@ _BEFORE = re.compile(
 # Day, or day and month, left open: "__/__/1960", "../../1960", "x/5/1960", "?/?/1960".
 _OPEN = re.compile(r"[xX_?.*…\s-]*[-/.\s](?:[xX_?.*…\s-]*|\s*([0-9]{1,2})\s*)[-/.]\s*([0-9]{4})$")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# What may stand before a year, and behind one, so that `parse` reads it without regard to which year it is.
+_BEFORE_YEAR = re.compile(r"(?:[0-9]{1,2}[-/.]){0,2}|[0-9]{3,4}")
+_BEHIND_YEAR = re.compile(r"[-/.][0-9]{1,2}[-/.][0-9]{1,2}(?:[ T]00:00:00(?:\.0+)?)?|[0-9]{4}")
+_YEARS = {str(year): year * 10000 for year in range(_EARLIEST_YEAR, _LATEST_YEAR + 1)}
 _EXCEL_EPOCH = {1900: datetime.date(1899, 12, 30), 1904: datetime.date(1904, 1, 1)}
 
 
@@ -75,6 +80,47 @@ def parse(text: str, order: str = "dmy", epoch: int = 1900, pivot: int = 2026) -
     return 0
 
 
+class _Rests(dict[str, int | None]):
+    """What stands around a year → month and day (mmdd) as `parse` reads it, -1 for no date, None for other texts.
+
+    Worked out once each: a file of a million people has some thousands of them.
+    """
+
+    def __init__(self, form: re.Pattern[str], text: str, *asked: str | int) -> None:
+        """`form`: what may stand there; `text`: a date to ask `parse` of, with {} in its place."""
+        super().__init__()
+        self._form, self._text, self._asked = form, text, asked
+
+    def __missing__(self, rest: str) -> int | None:
+        self[rest] = None
+        if self._form.fullmatch(rest):
+            date = parse(self._text.format(rest), *self._asked)
+            self[rest] = date % 10000 if date else -1
+        return self[rest]
+
+
+def parse_many(texts: Sequence[str], order: str = "dmy", epoch: int = 1900, pivot: int = 2026) -> list[int]:
+    """`parse` of many texts, in order; several times faster where they are days, months and years of four digits.
+
+    Such a text falls into its year and the rest, and what the rest means does not hang on the year: `whole` lets
+    29 February be in any, and the four digits of no year read as mmdd. All else is left to `parse`.
+    """
+    before = _Rests(_BEFORE_YEAR, "{}2000", order, epoch, pivot)
+    behind = _Rests(_BEHIND_YEAR, "2000{}", order, epoch, pivot)
+    dates = []
+    for text in texts:
+        rest = None
+        if year := _YEARS.get(text[-4:]):
+            rest = before[text[:-4]]
+        elif year := _YEARS.get(text[:4]):
+            rest = behind[text[4:]]
+        if rest is None:
+            dates.append(parse(text, order, epoch, pivot))
+        else:
+            dates.append(year + rest if rest >= 0 else 0)
+    return dates
+
+
 def _tidy(text: str) -> str:
     """Composed, without quotes, closing dots and words in front; nothing where it is too long to be a date."""
     text = text.strip()
@@ -83,8 +129,10 @@ def _tidy(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = text.strip("'\"’ \t").rstrip(".,; ")
-    found = _BEFORE.match(text)
-    return text[found.end() :] if found else text
+    # Most texts begin with a digit, and no word does.
+    if text[:1].isdigit() or not (found := _BEFORE.match(text)):
+        return text
+    return text[found.end() :]
 
 
 def _digits(text: str, order: str, epoch: int, pivot: int) -> int:

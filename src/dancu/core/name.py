@@ -36,6 +36,7 @@ _NOTHING = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 # Letters of Ê Đê, Gia Rai, Ba Na and their neighbours that Unicode does not decompose.
 _BARRED = {"Ƀ": "B", "ƀ": "b", "Ɓ": "B", "ɓ": "b", "Ɗ": "D", "ɗ": "d", "ı": "i", "Ł": "L", "ł": "l", "Ø": "O", "ø": "o"}
 _APOSTROPHES = "\u2018\u2019\u02bc\u02b9\u00b4`\u2032"
+_APOSTROPHE = re.compile(rf"['{_APOSTROPHES}]")
 _INNER_APOSTROPHE = re.compile(rf"[^\s'{_APOSTROPHES}]['{_APOSTROPHES}]\s*\w")
 
 
@@ -106,14 +107,17 @@ _TO_PLAIN = _translation(_plain)
 _TO_KEY = _translation(lambda c: _plain(_i_for_y(c)) if c.isalnum() or c in "\n " else " ")
 _TO_WORDS = _translation(lambda c: c if c.isalnum() or c in "\n " else " ")
 # Tone on the first vowel of an open oa, oe, uy moves to the second (both are taught; the second is kept).
-_TONE_MOVES = [
-    (
-        bytes([_BYTE[unicodedata.normalize("NFC", a + tone)], _BYTE[b]]),
-        bytes([_BYTE[a], _BYTE[unicodedata.normalize("NFC", b + tone)]]),
+_TONE_MOVES = {
+    bytes([_BYTE[unicodedata.normalize("NFC", a + tone)], _BYTE[b]]): bytes(
+        [_BYTE[a], _BYTE[unicodedata.normalize("NFC", b + tone)]]
     )
     for a, b in ("OA", "OE", "UY")
     for tone in _TONES[1:]
-]
+}
+# A vowel with a tone and one behind it, a class each: one pass, and no two finds can overlap.
+_OPEN_PAIR = re.compile(b"[" + b"".join(sorted({re.escape(pair[:1]) for pair in _TONE_MOVES})) + b"][AEY]")
+# Marks of which at least one stands in a Vietnamese text that is not composed.
+_LOOSE_MARKS = _TONES[1:] + ("\u0302", "\u0306", "\u031b")
 
 
 def _squeeze(raw: bytes) -> bytes:
@@ -124,11 +128,11 @@ def _squeeze(raw: bytes) -> bytes:
 
 
 def _composed(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", text)
 
 
 def _encode(text: str) -> bytes:
-    text = _composed(text)
+    """A composed text in the private alphabet."""
     if "\0" in text:
         text = text.replace("\0", "")
     return codecs.charmap_encode(text, "dancu.name", _ENCODE)[0]
@@ -143,32 +147,44 @@ def _canonical(raw: bytes) -> bytes:
 
 
 def _toned(raw: bytes) -> bytes:
-    for wrong, right in _TONE_MOVES:
-        raw = raw.replace(wrong, right)
-    return raw
+    return _OPEN_PAIR.sub(lambda found: _TONE_MOVES.get(found[0], found[0]), raw)
 
 
 def _key(raw: bytes) -> bytes:
     return _squeeze(raw.translate(_TO_UPPER).translate(_TO_KEY))
 
 
-def _block(texts: Iterable[str], *levels: Callable[[bytes], bytes]) -> list[list[bytes]]:
-    """Run each of `levels` over all texts at once; a newline inside a text counts as a space."""
+def _joined(texts: list[str]) -> str:
+    """The texts composed, one a line; a newline inside a text counts as a space."""
+    joined = "\n".join(texts)
+    if joined.count("\n") != len(texts) - 1:
+        texts = [text.replace("\n", " ") for text in texts]
+        joined = "\n".join(texts)
+    if any(mark in joined for mark in _LOOSE_MARKS):
+        # One by one: a single odd name must not send a million through the slow path.
+        return "\n".join([text if text.isascii() else _composed(text) for text in texts])
+    return _composed(joined)
+
+
+def _block(texts: Iterable[str], *levels: Callable[[bytes], bytes]) -> list[list[str]]:
+    """Run each of `levels` over all texts at once."""
     texts = list(texts)
     if not texts:
         return [[] for _ in levels]
-    joined = "\n".join(texts)
-    if joined.count("\n") != len(texts) - 1:
-        joined = "\n".join(t.replace("\n", " ") for t in texts)
-    if not unicodedata.is_normalized("NFC", joined):
-        # One by one: a single odd name must not send a million through the slow path.
-        joined = "\n".join(_composed(text) for text in joined.split("\n"))
-    raw = _encode(joined)
-    return [level(raw).split(b"\n") for level in levels]
+    raw = _encode(_joined(texts))
+    return [_decode(level(raw)).split("\n") for level in levels]
 
 
 def _one(text: str, level: Callable[[bytes], bytes]) -> str:
-    return _decode(level(_encode(text.replace("\n", " "))))
+    return _decode(level(_encode(_composed(text.replace("\n", " ")))))
+
+
+def _toned_level(raw: bytes) -> bytes:
+    return _toned(_canonical(raw))
+
+
+def _folded(raw: bytes) -> bytes:
+    return _canonical(raw).translate(_TO_PLAIN)
 
 
 def canonical(text: str) -> str:
@@ -178,22 +194,22 @@ def canonical(text: str) -> str:
 
 def toned(text: str) -> str:
     """`canonical`, with the tone mark of open oa, oe, uy on the second vowel."""
-    return _one(text, lambda raw: _toned(_canonical(raw)))
+    return _one(text, _toned_level)
 
 
 def lettered(text: str) -> str:
     """`toned`, with look-alikes of Đ replaced by Đ."""
-    return _one(text, lambda raw: _toned(_canonical(raw)).translate(_TO_LETTERED))
+    return _one(text, lambda raw: _toned_level(raw).translate(_TO_LETTERED))
 
 
 def iy(text: str) -> str:
     """`lettered`, with y written as i: a key only, never a correction of a legal name."""
-    return _one(text, lambda raw: _toned(_canonical(raw)).translate(_TO_LETTERED).translate(_TO_IY))
+    return _one(text, lambda raw: _toned_level(raw).translate(_TO_LETTERED).translate(_TO_IY))
 
 
 def fold(text: str) -> str:
     """Capitals without diacritics, ASCII; y and punctuation stay. For search and for addresses."""
-    return _one(text, lambda raw: _canonical(raw).translate(_TO_PLAIN))
+    return _one(text, _folded)
 
 
 def key(text: str) -> str:
@@ -203,14 +219,25 @@ def key(text: str) -> str:
 
 def keys(texts: Iterable[str]) -> list[str]:
     """`key` of many texts in one pass; same order. About 0.2 s for 400,000 names."""
-    return [raw.decode("ascii") for raw in _block(texts, _key)[0]]
+    return _block(texts, _key)[0]
 
 
-Levels = tuple[bytes, bytes, bytes, bytes]
+def keys_and_toned(texts: Iterable[str]) -> tuple[list[str], list[str]]:
+    """`key` and `toned` of many texts in one pass: equal `toned` means nothing but another way of writing."""
+    keys, toned = _block(texts, _key, _toned_level)
+    return keys, toned
+
+
+def folds(texts: Iterable[str]) -> list[str]:
+    """`fold` of many texts in one pass."""
+    return _block(texts, _folded)[0]
+
+
+Levels = tuple[str, str, str, str]
 
 
 def levels(texts: Iterable[str]) -> list[Levels]:
-    """For each text, in the private alphabet, what `core.variant` compares to tell why two names differ.
+    """For each text what `core.variant` compares to tell why two names differ.
 
     cased    plain letters with their case: differ only by case
     placed   capitals, look-alikes and i/y taken away: what is left is tone placement and diacritics
@@ -226,36 +253,19 @@ def levels(texts: Iterable[str]) -> list[Levels]:
                 lambda raw: _squeeze(raw.translate(_TO_WORDS).translate(_TO_PLAIN)),
                 lambda raw: _canonical(raw.translate(_TO_WORDS)).translate(_TO_LETTERED).translate(_TO_IY),
                 # Tone before i/y: "Thúy" must lose its misplaced tone while the y is still there.
-                lambda raw: _toned(_canonical(raw.translate(_TO_WORDS))).translate(_TO_LETTERED).translate(_TO_IY),
-                lambda raw: _canonical(raw.translate(_TO_WORDS)).translate(_TO_PLAIN),
+                lambda raw: _toned_level(raw.translate(_TO_WORDS)).translate(_TO_LETTERED).translate(_TO_IY),
+                lambda raw: _folded(raw.translate(_TO_WORDS)),
             ),
             strict=True,
         )
     )
 
 
-def unmarked(level: bytes) -> bool:
-    """Whether a text in the private alphabet has no Vietnamese letter, only plain ones."""
-    return level.translate(_TO_PLAIN) == level
-
-
 def has_lookalike(text: str) -> bool:
     """Whether a Đ was typed with a character that only looks like it."""
-    return any(c in text for c in "ÐƉðɖ")
+    return not text.isascii() and ("Ð" in text or "Ɖ" in text or "ð" in text or "ɖ" in text)
 
 
 def has_apostrophe(text: str) -> bool:
     """Whether an apostrophe stands inside, typed any way: a letter of its own in H'Rin or K'Brơi."""
-    return _INNER_APOSTROPHE.search(text) is not None
-
-
-def keys_and_toned(texts: Iterable[str]) -> tuple[list[str], list[str]]:
-    """`key` and `toned` of many texts in one pass: equal `toned` means nothing but another way of writing."""
-    raw_keys, raw_toned = _block(texts, _key, lambda raw: _toned(_canonical(raw)))
-    toned_texts = _decode(b"\n".join(raw_toned)).split("\n") if raw_toned else []
-    return [raw.decode("ascii") for raw in raw_keys], toned_texts
-
-
-def folds(texts: Iterable[str]) -> list[str]:
-    """`fold` of many texts in one pass."""
-    return [raw.decode("ascii", "replace") for raw in _block(texts, lambda raw: _canonical(raw).translate(_TO_PLAIN))[0]]
+    return _APOSTROPHE.search(text) is not None and _INNER_APOSTROPHE.search(text) is not None

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+
+from dancu.core import name as names
 
 _RELATIVES = r"ông|bà|anh|chị|cụ|cô|chú|bác|bé|cháu|em|thầy|đ/c|đồng chí|ong|ba|chi|cu|co|chu|bac|be|chau|thay|dong chi"
 _NUMBERED = re.compile(r"^\s*(?:stt\s*)?\d{1,6}\s*(?:[.):/\-–]\s*|\s)(?=\D)", re.I)
@@ -39,11 +42,24 @@ _LATER = frozenset(
     ("DA", "MOI", "CHET", "MAT", "TU", "QUA", "HI", "CHUIEN", "TAM", "HO", "CHU", "VO", "CHONG", "VA", "CON", "CHAU",
      "EM", "ME", "BO", "CHA", "SINH", "S", "SN", "NS")
 )  # fmt: skip
+_EITHER = _FIRST | _LATER
 
 
 def may_hold_note(text: str, words: list[str]) -> bool:
     """Whether `without_notes` may find anything; cheap. `words` is the key of the text, split."""
-    return words[0] in _FIRST or not _LATER.isdisjoint(words[1:]) or _SIGNS.search(text) is not None
+    # Most names have none of these words anywhere.
+    if not _EITHER.isdisjoint(words) and (words[0] in _FIRST or not _LATER.isdisjoint(words[1:])):
+        return True
+    return _SIGNS.search(text) is not None
+
+
+def bare_keys(texts: Sequence[str], keys: Sequence[str]) -> list[str]:
+    """The key of each text `without_notes`; `keys` are those of the texts as they are (`core.name.keys`)."""
+    bare = list(keys)
+    held = [place for place, key in enumerate(keys) if may_hold_note(texts[place], key.split(" "))]
+    for place, key in zip(held, names.keys([without_notes(texts[place]) for place in held]), strict=True):
+        bare[place] = key
+    return bare
 
 
 def without_notes(text: str) -> str:
@@ -55,7 +71,8 @@ def without_notes(text: str) -> str:
     """
     # Composed and single-spaced first: the patterns are written so, agencies' files often are not.
     bare = " ".join(unicodedata.normalize("NFC", text).split())
-    bare = _NUMBERED.sub("", bare)
-    bare = _TITLE.sub("", _COUPLED_TITLE.sub("", bare))
+    for front in (_NUMBERED, _COUPLED_TITLE, _TITLE):
+        if found := front.match(bare):
+            bare = bare[found.end() :]
     bare = _SIGN.sub("", _BRACKETS.sub(" ", bare))
     return " ".join(_REMARK.sub("", bare).split())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -41,6 +42,8 @@ _LABEL = re.compile(
     re.I,
 )
 _LONGEST = 15
+_DIGITS = frozenset("0123456789")
+_SPACES = BIT["spaces"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,50 +64,71 @@ class Written:
 
 def parse(text: str | None) -> Written:
     """What a cell meant for a personal number holds. Never raises."""
+    return Written(*_read(text))
+
+
+Columns = tuple[list[int], list[int], list[int], list[int]]
+
+
+def parse_columns(texts: Sequence[str | None]) -> Columns:
+    """(kinds, values, lengths, bits) as in `Written`, one of each a text, in order: `parse` of a whole column."""
+    read = [_read(text) for text in texts]
+    return [r[0] for r in read], [r[1] for r in read], [r[2] for r in read], [r[3] for r in read]
+
+
+_NOTHING, _UNREAD = (NONE, 0, 0, 0), (UNREADABLE, 0, 0, 0)
+
+
+def _read(text: str | None) -> tuple[int, int, int, int]:
+    """`parse` without its dress: the fields of `Written`."""
     if text is None or _BLANK.match(text):
-        return Written(NONE, 0, 0)
+        return _NOTHING
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = text.strip()
-    if _NO_NUMBER.match(text):
-        return Written(NONE, 0, 0)
-    if found := _LABEL.match(text):
-        text = text[found.end() :]
-    if found := _SCIENTIFIC.match(text):
-        return _scientific(found.group(1), found.group(2) or "", int(found.group(3)))
-    if found := _FLOAT.match(text):
-        text = found.group(1)
-    digits = _SEPARATORS.sub("", text)
+    if text[:1] not in _DIGITS:
+        if _NO_NUMBER.match(text):
+            return _NOTHING
+        if found := _LABEL.match(text):
+            text = text[found.end() :]
+    # The usual separators first, without a pattern; the others only where anything but digits is left.
+    digits = text.replace(" ", "").replace(".", "").replace("-", "").replace("\u00a0", "")
     if not digits.isascii() or not digits.isdigit():
-        return Written(UNREADABLE, 0, 0)
-    if not digits.strip("0"):
-        return Written(NONE, 0, 0)
+        if found := _SCIENTIFIC.match(text):
+            return _scientific(found.group(1), found.group(2) or "", int(found.group(3)))
+        digits = _SEPARATORS.sub("", digits)
+        if not digits.isascii() or not digits.isdigit():
+            return _UNREAD
+    if digits[-1] == "0" and (found := _FLOAT.match(text)):
+        text = digits = found.group(1)
     if len(digits) > _LONGEST:
-        return Written(UNREADABLE, 0, 0)
+        return _UNREAD if digits.strip("0") else _NOTHING
     value, length = int(digits), len(digits)
-    bits = BIT["spaces"] if text != digits else 0
+    if not value:
+        return _NOTHING
+    bits = _SPACES if text != digits else 0
     if length == 9 or (length == 12 and value < 10**9):
         # No place has the prefix 000: a 9-digit number was filled up with zeros.
-        return Written(OLD_ID, value, 9, bits)
+        return OLD_ID, value, 9, bits
     if length == 12:
-        return Written(PIN, value, 12, bits)
-    if length in (10, 11) and int(digits[0]) or length == 8:
+        return PIN, value, 12, bits
+    if length in (10, 11) and digits[0] != "0" or length == 8:
         # 10 or 11 digits: Excel took the zeros of a 12-digit number. 8: the zero of a 9-digit one.
-        return Written(SHORT, value, length, bits)
-    return Written(OTHER, value, length, bits)
+        return SHORT, value, length, bits
+    return OTHER, value, length, bits
 
 
-def _scientific(first: str, rest: str, exponent: int) -> Written:
+def _scientific(first: str, rest: str, exponent: int) -> tuple[int, int, int, int]:
     """1.20500E+11: a number of `exponent` + 1 digits of which only the leading ones are left."""
     length = exponent + 1
     if not 8 <= length <= 12:
-        return Written(UNREADABLE, 0, 0)
+        return _UNREAD
     digits = (first + rest)[:length]
     value = int(digits.ljust(length, "0"))
     if len(digits) == length:
-        return Written({12: PIN, 9: OLD_ID}.get(length, SHORT), value, length, BIT["scientific"])
+        return {12: PIN, 9: OLD_ID}.get(length, SHORT), value, length, BIT["scientific"]
     # All digits shown are known, the last one but for rounding (see `compare`), and the zeros in front of 12.
-    return Written(SCIENTIFIC, value, len(digits) + 12 - length)
+    return SCIENTIFIC, value, len(digits) + 12 - length, 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import OSA, JaroWinkler
 
@@ -23,40 +23,22 @@ _NEAR_SIMILARITY = 0.93
 _NEAR_LENGTH = 8
 _VOWELS = frozenset("AEIOU")
 _TELEX_TONES = frozenset("SFRXJ")
-_Y_AS_I = bytes.maketrans(b"Yy", b"Ii")
+_Y_AS_I = str.maketrans("Yy", "Ii")
+# Names are made of some thousands of words; what is longer is no word of a name and not worth remembering.
+_WORDS_KEPT, _LONGEST_KEPT = 1 << 15, 32
 
 
-@dataclass(frozen=True)
-class _Batch:
-    """Texts that came together; their levels are worked out together too, and only if any one is asked for."""
-
-    texts: Sequence[str]
-
-    @cached_property
-    def levels(self) -> list[names.Levels]:
-        return names.levels(self.texts)
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """A name as written, with its key; made once per distinct text."""
+class Writing(NamedTuple):
+    """A name as written, with its key (`core.name.key`)."""
 
     text: str
     key: str
-    _batch: _Batch = field(compare=False, repr=False)
-    _place: int = field(compare=False, repr=False)
-
-    @property
-    def levels(self) -> names.Levels:
-        """As `core.name.levels`; only names that share a key need them."""
-        return self._batch.levels[self._place]
 
 
 def writings(texts: Sequence[str]) -> list[Writing]:
     """One `Writing` a text, in order, in one pass."""
     texts = list(texts)
-    batch = _Batch(texts)
-    return [Writing(texts[place], key, batch, place) for place, key in enumerate(names.keys(texts))]
+    return [Writing(text, key) for text, key in zip(texts, names.keys(texts), strict=True)]
 
 
 def writing(text: str) -> Writing:
@@ -64,24 +46,61 @@ def writing(text: str) -> Writing:
     return writings([text])[0]
 
 
-def compare(claim: Writing, record: Writing) -> tuple[int, int]:
-    """(relation, reason bits) of a claimed name to the one on record."""
-    if not claim.key or not record.key:
+def compare(claim: tuple[str, str], record: tuple[str, str]) -> tuple[int, int]:
+    """(relation, reason bits) of a claimed name to the one on record; each a `Writing` or (text, key)."""
+    text, key = claim
+    their_text, their_key = record
+    if not key or not their_key:
         return ABSENT, 0
-    if claim.text == record.text:
+    if text == their_text:
         return SAME, 0
-    if claim.key == record.key:
-        return _same_key(claim, record)
-    relation, bits, bare = _read(claim.text, claim.key, record.key)
+    if key == their_key:
+        return _same_key(text, their_text)
+    relation, bits, bare = _read(text, key, their_key)
     if bare:
-        bits |= BIT["note_in_name"] | _unicode_form(claim)
-        claim = writing(bare)
+        bits |= BIT["note_in_name"] | _unicode_form(text)
+        text, key = bare
     if relation == SAME:
         # Whether the marks agree is told by the reasons; the relation is that of `relate`.
-        return SAME, bits | (0 if claim.text == record.text else _same_key(claim, record)[1])
+        return SAME, bits | (0 if text == their_text else _same_key(text, their_text)[1])
     if relation < PART:
-        bits |= _marks_in_common(claim, record)
-    return relation, bits | _form(claim, record)
+        bits |= _marks_in_common(text, key, their_text, their_key)
+    return relation, bits | _form(text, their_text)
+
+
+def compare_many(
+    claimed: Sequence[str],
+    recorded: Sequence[str],
+    claimed_keys: Sequence[str] | None = None,
+    recorded_keys: Sequence[str] | None = None,
+) -> list[tuple[int, int]]:
+    """`compare` of each claimed name to the recorded one at its place, in order.
+
+    Whoever has the keys of the names already (`core.name.keys`, one a text) may give them. Raises ValueError where
+    the lists are not of one length.
+    """
+    pairs = zip(_keyed(claimed, claimed_keys), _keyed(recorded, recorded_keys), strict=True)
+    return [compare(claim, record) for claim, record in pairs]
+
+
+def relations(
+    claimed: Sequence[str],
+    recorded: Sequence[str],
+    claimed_keys: Sequence[str] | None = None,
+    recorded_keys: Sequence[str] | None = None,
+) -> list[int]:
+    """The relations that `compare_many` finds, cheaper: reasons that do not decide them are not looked for."""
+    pairs = zip(_keyed(claimed, claimed_keys), _keyed(recorded, recorded_keys), strict=True)
+    return [
+        _same_key(text, their_text)[0]
+        if key == their_key and key and text != their_text
+        else relate(text, key, their_key)
+        for (text, key), (their_text, their_key) in pairs
+    ]
+
+
+def _keyed(texts: Sequence[str], keys: Sequence[str] | None) -> Iterator[tuple[str, str]]:
+    return zip(texts, names.keys(texts) if keys is None else keys, strict=True)
 
 
 def relate(claim: str, claim_key: str, record_key: str) -> int:
@@ -91,90 +110,112 @@ def relate(claim: str, claim_key: str, record_key: str) -> int:
     return SAME if claim_key == record_key else _read(claim, claim_key, record_key)[0]
 
 
-def _read(text: str, key: str, record_key: str) -> tuple[int, int, str]:
-    """(relation, its reason, the text without notes where that reads better) of two names with different keys."""
+def _read(text: str, key: str, record_key: str) -> tuple[int, int, tuple[str, str] | None]:
+    """(relation, its reason, text and key without notes where that reads better) of two names with different keys."""
     ours, theirs = key.split(" "), record_key.split(" ")
     relation, bit = _words(text, key, record_key, ours, theirs)
     if relation > ORDER and may_hold_note(text, ours):
         bare = without_notes(text)
         bare_key = names.key(bare)
         if bare_key == record_key:
-            return SAME, 0, bare
+            return SAME, 0, (bare, bare_key)
         if bare_key and bare_key != key:
             again, more = _words(bare, bare_key, record_key, bare_key.split(" "), theirs)
             if again < relation:
-                return again, more, bare
-    return relation, bit, ""
+                return again, more, (bare, bare_key)
+    return relation, bit, None
 
 
-def _unicode_form(claim: Writing) -> int:
-    return 0 if unicodedata.is_normalized("NFC", claim.text) else BIT["unicode_form"]
+def _unicode_form(claim: str) -> int:
+    return 0 if claim.isascii() or unicodedata.is_normalized("NFC", claim) else BIT["unicode_form"]
 
 
-def _form(claim: Writing, record: Writing) -> int:
+def _form(claim: str, record: str) -> int:
     """Reasons that are only ways of writing, for names whose letters differ anyway."""
-    ours, theirs = claim.text, record.text
     bits = _unicode_form(claim)
-    if ours.isupper() != theirs.isupper() or ours.islower() != theirs.islower():
+    if claim.isupper() != record.isupper() or claim.islower() != record.islower():
         bits |= BIT["case"]
-    if names.has_lookalike(ours) and not names.has_lookalike(theirs):
+    if names.has_lookalike(claim) and not names.has_lookalike(record):
         bits |= BIT["d_lookalike"]
     return bits
 
 
-def _same_key(claim: Writing, record: Writing) -> tuple[int, int]:
+def _same_key(claim: str, record: str) -> tuple[int, int]:
     """SAME or MARKS, and why two names with one key are not written alike."""
     bits = _unicode_form(claim)
-    if not bits and claim.text.upper() == record.text.upper():
+    if not bits and claim.upper() == record.upper():
         return SAME, BIT["case"]
-    ours, theirs = claim.levels, record.levels
-    # Equal keys are equal words, so beside i/y what differs in the first level is the case alone.
-    if ours[0] != theirs[0] and ours[0].translate(_Y_AS_I) != theirs[0].translate(_Y_AS_I):
-        bits |= BIT["case"]
-    if names.has_lookalike(claim.text) and not names.has_lookalike(record.text):
+    ours, theirs = _levels(claim), _levels(record)
+    marked = 0
+    for our, their in zip(ours, theirs, strict=False):
+        if our is not their:
+            marked |= _marked(our, their)
+            # Equal keys are equal words, so beside i/y what differs in the first level is the case alone.
+            if our[0] != their[0] and our[0].translate(_Y_AS_I) != their[0].translate(_Y_AS_I):
+                bits |= BIT["case"]
+    if names.has_lookalike(claim) and not names.has_lookalike(record):
         bits |= BIT["d_lookalike"]
-    if names.has_apostrophe(claim.text) != names.has_apostrophe(record.text):
+    if names.has_apostrophe(claim) != names.has_apostrophe(record):
         bits |= BIT["diacritics"]
-    marked = _marked(ours, theirs)
     # Diacritics left out altogether are a habit of the keyboard; others than those on record may be another name.
-    return (MARKS if marked & BIT["diacritics"] and not names.unmarked(ours[2]) else SAME), bits | marked
+    strange = marked & BIT["diacritics"] and not all(word[2].isascii() for word in ours)
+    return (MARKS if strange else SAME), bits | marked
 
 
-def _marked(ours: Sequence[bytes], theirs: Sequence[bytes]) -> int:
-    """i/y, tone placement and diacritics of one word or name against another with the same key, by their levels."""
+def _levels(text: str) -> list[names.Levels]:
+    """`core.name.levels` of each word of a name, as many as its key has."""
+    found: list[names.Levels] = []
+    for piece in text.split():
+        found += _piece_kept(piece) if len(piece) <= _LONGEST_KEPT else _piece(piece)
+    return found
+
+
+def _piece(piece: str) -> tuple[names.Levels, ...]:
+    """The levels of what stands between two spaces: one word, none, or as many as its punctuation makes of it."""
+    (levels,) = names.levels([piece])
+    return tuple(zip(*(level.split(" ") for level in levels), strict=True)) if levels[0] else ()
+
+
+_piece_kept = lru_cache(_WORDS_KEPT)(_piece)
+
+
+def _marked(ours: names.Levels, theirs: names.Levels) -> int:
+    """i/y, tone placement and diacritics of one word against another with the same key, by their levels."""
     bits = BIT["i_y"] if ours[3] != theirs[3] else 0
-    if ours[1] == theirs[1]:
-        return bits
-    for placed, toned, their_placed, their_toned in zip(
-        *(level.split(b" ") for level in (*ours[1:3], *theirs[1:3])), strict=False
-    ):
-        if placed != their_placed:
-            bits |= BIT["tone_placement"] if toned == their_toned else BIT["diacritics"]
+    if ours[1] != theirs[1]:
+        bits |= BIT["tone_placement"] if ours[2] == theirs[2] else BIT["diacritics"]
     return bits
 
 
-def _marks_in_common(claim: Writing, record: Writing) -> int:
+def _marks_in_common(claim: str, key: str, record: str, record_key: str) -> int:
     """What `_marked` says of the words that two otherwise different names share."""
-    ours, theirs = claim.key.split(" "), record.key.split(" ")
-    shared = list(_shared(ours, theirs))
-    raw, their_raw = claim.text.upper().split(), record.text.upper().split()
-    if len(raw) == len(ours) and len(their_raw) == len(theirs) and all(raw[i] == their_raw[j] for i, j in shared):
-        return 0
-    written, on_record = ([level.split(b" ") for level in levels] for levels in names.levels([claim.text, record.text]))
+    ours, theirs = key.split(" "), record_key.split(" ")
+    shared = _shared(ours, theirs)
+    raw, their_raw = claim.upper().split(), record.upper().split()
+    if len(raw) == len(ours) and len(their_raw) == len(theirs):
+        for i, j in shared:
+            if raw[i] != their_raw[j]:
+                break
+        else:
+            return 0
+    written, on_record = _levels(claim), _levels(record)
     bits = 0
     for i, j in shared:
-        bits |= _marked([level[i] for level in written], [level[j] for level in on_record])
+        if written[i] is not on_record[j]:
+            bits |= _marked(written[i], on_record[j])
     return bits
 
 
-def _shared(ours: list[str], theirs: list[str]) -> Iterator[tuple[int, int]]:
+def _shared(ours: list[str], theirs: list[str]) -> list[tuple[int, int]]:
     """Places of the words that both have, each used once, the leftmost first."""
-    left: dict[str, list[int]] = {}
-    for j in range(len(theirs) - 1, -1, -1):
-        left.setdefault(theirs[j], []).append(j)
+    left: list[str | None] = list(theirs)
+    pairs = []
     for i, word in enumerate(ours):
-        if left.get(word):
-            yield i, left[word].pop()
+        if word in left:
+            j = left.index(word)
+            left[j] = None
+            pairs.append((i, j))
+    return pairs
 
 
 def _words(text: str, key: str, record_key: str, ours: list[str], theirs: list[str]) -> tuple[int, int]:
@@ -207,11 +248,11 @@ def _subsequence(short: Sequence[str], long: Sequence[str]) -> bool:
 
 def _initials(text: str, ours: list[str], theirs: list[str]) -> bool:
     """Every word equal or cut short (N., Ng., Ph.), at least one of each kind."""
-    equal = short = 0
+    equal, short, dotted = 0, 0, "." in text
     for a, b in zip(ours, theirs, strict=True):
         if a == b:
             equal += 1
-        elif _cut_short(a, b, dotted="." in text):
+        elif _cut_short(a, b, dotted=dotted):
             short += 1
         else:
             return False

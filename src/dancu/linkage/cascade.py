@@ -6,24 +6,23 @@ import math
 from dataclasses import dataclass
 
 from dancu.core import variant
-from dancu.core.policy import Policy, Weights
+from dancu.core.policy import FIELDS, Policy, Weights
 from dancu.core.reason import BIT
-from dancu.linkage import claims, judge
+from dancu.linkage import claims, judge, lookup
 from dancu.linkage.claims import Cells
-from dancu.linkage.engine import Engine
+from dancu.linkage.engine import Engine, statement
 from dancu.linkage.prepared import Prepared
 
+# A scan of the register pays from one row asked for so many people.
+_SCAN_PAYS = 50
 # A pair this certain is not challenged by looking for others.
 _SETTLED = 0.9999
-# More people than this behind one key prove nothing; the key is left out and the row needs other evidence.
-_MOST_PER_KEY = 96
 # Namesakes of one year in one province: with more of them only the commune or a parent can tell, which have keys of their own.
 _MOST_NAMESAKES = 8
-
-_FULL = (
-    "pin, nid, kid, dob, sex, prov, commune, mnid, mkid, fnid, fkid, nf, df, mf, ff, mpin, fpin, spin, old, phone, "
-    "status, status_date, onid, okid, pnid, pkid, history"
-)
+_NOT_SURE = """CREATE OR REPLACE TEMP TABLE {out} AS
+    SELECT row FROM plain WHERE row NOT IN (SELECT row FROM sure)"""
+# What the first look goes by: the rest of a row is read only where this leaves a doubt.
+_FIRST_LOOK = ("number", "name", "date", "sex")
 
 
 @dataclass(frozen=True)
@@ -39,92 +38,132 @@ class Cascade:
     @property
     def settled_score(self) -> float:
         """Evidence in bits from which a lone candidate is `_SETTLED` probable."""
+        return math.log2(_SETTLED / (1 - _SETTLED) * self.absent_weight)
+
+    @property
+    def absent_weight(self) -> float:
+        """The weight, in the scale of 2^score, of nobody on record being the person."""
         absent = self.weights.absent_share
-        return math.log2(_SETTLED / (1 - _SETTLED) * absent * self.register.people / (1 - absent))
+        return absent * self.register.people / (1.0 - absent)
 
 
 def run(cascade: Cascade) -> None:
-    """Find and judge the candidates of every row of table `plain`."""
+    """Find and judge the candidates of every row of table `plain`.
+
+    Tables: `hit`, `settled` (row, pin: certain at the first look), `claim` (the other rows), `pair` (their judged pairs and
+    those that settled).
+    """
     engine = cascade.engine
     engine.run("CREATE OR REPLACE TEMP TABLE variant_pair (cnid INTEGER, nid INTEGER, relation TINYINT)")
     with engine.stage("numbers", engine.count("plain")):
         by_number(cascade)
-    with engine.stage("names", engine.count("doubted_row")):
-        claims.read_names(engine, cascade.register, "doubted_row")
-        _settle_hits(cascade)
-    with engine.stage("facts", engine.count("open_row")):
-        claims.read_facts(engine, cascade.cells, cascade.register, "open_row")
-        engine.run("CREATE OR REPLACE TEMP TABLE open AS SELECT * FROM claim WHERE checkable OR (cnid >= 0 AND mcnid + fcnid >= -1)")
-    with engine.stage("candidates", engine.count("open")):
+    with engine.stage("names", engine.count("unsure_row")):
+        claims.read_names(engine, cascade.register, "SELECT name AS text FROM plain WHERE row IN (SELECT row FROM unsure_row)")
+        _settle_by_name(cascade)
+        claims.without_facts(engine, "open_row", "bare_claim")
+    with engine.stage("candidates", engine.count("open_row")):
         _first_candidates(cascade)
-        judge_candidates(cascade, "pair_first")
-    with engine.stage("search"):
+        _first_look(cascade)
+    with engine.stage("facts", engine.count("unsettled")):
+        claims.read_facts(engine, cascade.cells, cascade.register, "unsettled")
+        engine.run("CREATE OR REPLACE TEMP TABLE open AS SELECT * FROM claim WHERE checkable OR (cnid >= 0 AND mcnid + fcnid >= -1)")
+    with engine.stage("search", engine.count("open")):
         _second_candidates(cascade)
-        judge_candidates(cascade, "pair_second")
     engine.run(
-        """CREATE OR REPLACE TEMP VIEW pair AS
-        SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second"""
+        """CREATE OR REPLACE TEMP VIEW pair AS SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second
+        UNION ALL SELECT * FROM pair_look WHERE row IN (SELECT row FROM settled)"""
     )
 
 
 def by_number(cascade: Cascade) -> None:
-    """Table `hit`: rows whose number is somebody's; `sure` where name and date agree as well (see `sql/hit.sql`)."""
-    engine, person = cascade.engine, cascade.register.source("person")
-    few = engine.pruned("p.pin", "SELECT DISTINCT num FROM plain WHERE kind IN (1, 3)")
-    few_names = ""
-    if few:
-        hits = f"SELECT DISTINCT p.nid FROM plain c JOIN {person} p ON p.pin = c.num WHERE c.kind IN (1, 3){few}"
-        few_names = engine.pruned("n.nid", hits)
-    engine.file("hit", person=person, name=cascade.register.source("name"), few=few, few_names=few_names)
-    engine.run("CREATE OR REPLACE TEMP TABLE doubted_row AS SELECT row FROM hit WHERE NOT sure")
+    """Table `hit`: rows whose number is somebody's. Table `sure` (row, pin): those whose name is the same as well and whose
+    date and sex leave no doubt. Table `unsure_row`: the other rows of `plain`."""
+    engine, register = cascade.engine, cascade.register
+    person, few_names = register.source("person"), ""
+    if engine.has_arrays and engine.count("plain") * _SCAN_PAYS < register.people:
+        lookup.nobody(engine)
+        lookup.look_up(engine, register, "pin", "SELECT row, num AS k FROM plain WHERE kind IN (1, 3)")
+        once = "SELECT min(row) AS row, who FROM candidate GROUP BY who"
+        lookup.fetch_people(engine, register, "numbered_person", pairs=once)
+        person = "numbered_person"
+        few_names = engine.pruned("n.nid", "SELECT DISTINCT nid FROM numbered_person")
+    engine.file("hit", person=person, name=register.source("name"), few_names=few_names)
+    engine.run("CREATE OR REPLACE TEMP TABLE sure AS SELECT row, pin FROM hit WHERE agrees AND same")
+    lookup.nobody(engine)
+    lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM hit WHERE NOT (agrees AND same)")
+    lookup.fetch_people(engine, register, "hit_person", columns="pin, nid, dob, sex, mkid, nf, df")
+    _settle_hits(cascade, "CASE WHEN x.same THEN 1 END")
+    engine.run(_NOT_SURE.format(out="unsure_row"))
 
 
-def _settle_hits(cascade: Cascade) -> None:
-    """Judge the other hits by number, name, date and sex alone; certain ones become `sure` too. Table `open_row`: the rest.
-
-    Relations are the cheap ones here: the same key, another order, one letter, a middle name left out.
-    """
-    engine = cascade.engine
-    engine.file(
+def _settle_hits(cascade: Cascade, name_rel: str, names: str = "") -> None:
+    """Judge hits by number, name, date and sex alone; certain ones become `sure`."""
+    cascade.engine.file(
         "settle",
-        name=cascade.register.source("name"),
-        few=engine.pruned("n.nid", "SELECT DISTINCT nid FROM hit WHERE NOT sure"),
+        name_rel=name_rel,
+        names=names,
         date_rel=judge.date_relation("c.date", "h.dob"),
         sex_rel=judge.simple_relation("c.sex", "h.sex"),
-        score=judge.score(cascade.weights, cascade.register.people, ("number", "name", "date", "sex")),
+        score=judge.score(cascade.weights, cascade.register.people, _FIRST_LOOK),
         settled=cascade.settled_score,
     )
-    engine.run(
-        """CREATE OR REPLACE TEMP TABLE open_row AS
-        SELECT row FROM plain WHERE row NOT IN (SELECT row FROM hit WHERE sure)"""
-    )
+
+
+def _settle_by_name(cascade: Cascade) -> None:
+    """Make hits sure whose name is the same but for diacritics, order, a middle name left out or one letter.
+
+    Table `open_row`: the rows that are still not sure."""
+    few = cascade.engine.pruned("n.nid", "SELECT DISTINCT nid FROM hit_person")
+    name = cascade.register.source("name")
+    joined = f"JOIN read_name r ON r.text = c.name JOIN (SELECT * FROM {name} n WHERE true{few}) n ON n.nid = h.nid"
+    _settle_hits(cascade, statement("cheap_name"), joined)
+    cascade.engine.run(_NOT_SURE.format(out="open_row"))
 
 
 def _first_candidates(cascade: Cascade) -> None:
     """Numbers that somebody has or had, and full names with full dates (also with day and month exchanged)."""
-    engine = cascade.engine
-    engine.run("CREATE OR REPLACE TEMP TABLE candidate AS SELECT row, pin FROM hit WHERE NOT sure")
-    _look_up(
-        cascade,
+    engine, register = cascade.engine, cascade.register
+    lookup.nobody(engine)
+    lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM hit WHERE row IN (SELECT row FROM open_row)")
+    lookup.look_up(
+        engine,
+        register,
         "alias",
-        "number",
-        """SELECT row, num AS k FROM open WHERE kind = 2 OR (kind = 3 AND len = 8)
-           UNION ALL SELECT row, num FROM open WHERE kind IN (1, 3)""",
+        """SELECT row, num AS k FROM bare_claim WHERE kind = 2 OR (kind = 3 AND len = 8)
+           UNION ALL SELECT row, num FROM bare_claim WHERE kind IN (1, 3)""",
     )
-    _look_up(
-        cascade,
+    lookup.look_up(
+        engine,
+        register,
         "name_date",
-        "k",
-        """SELECT row, bid * 100000000::BIGINT + date AS k FROM open WHERE bid >= 0 AND date % 100 > 0
+        """SELECT row, bid * 100000000::BIGINT + date AS k FROM bare_claim WHERE bid >= 0 AND date % 100 > 0
            UNION ALL
            SELECT row, bid * 100000000::BIGINT + date // 10000 * 10000 + date % 100 * 100 + date // 100 % 100
-           FROM open WHERE bid >= 0 AND date % 100 BETWEEN 1 AND 12 AND date % 100 <> date // 100 % 100""",
+           FROM bare_claim WHERE bid >= 0 AND date % 100 BETWEEN 1 AND 12 AND date % 100 <> date // 100 % 100""",
+    )
+
+
+def _first_look(cascade: Cascade) -> None:
+    """Judge the first candidates by number, name, date and sex alone. Tables `pair_look`, `settled` and `unsettled` (row)."""
+    engine = cascade.engine
+    lookup.fetch_people(engine, cascade.register, "first_person")
+    few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM first_person")
+    engine.file("alike_names", name=cascade.register.source("name"), few=few)
+    judge_pairs(cascade, beside_number(cascade, "first_person"), "pair_look", claim="bare_claim", compared="alike_name", fields=_FIRST_LOOK)
+    engine.file("settled", score=cascade.settled_score, absent_weight=repr(cascade.absent_weight), settled=_SETTLED)
+    engine.run(
+        """CREATE OR REPLACE TEMP TABLE unsettled AS
+        SELECT row FROM open_row WHERE row NOT IN (SELECT row FROM settled)"""
     )
 
 
 def _second_candidates(cascade: Cascade) -> None:
-    """For rows that no first candidate settles: keys that survive a slip in the date, the name or the number."""
-    engine = cascade.engine
+    """Tables `pair_first`, the first candidates judged by all that the row says, and `pair_second`: for rows that these do
+    not settle, people behind keys that survive a slip in the date, the name or the number."""
+    engine, register = cascade.engine, cascade.register
+    engine.run("CREATE OR REPLACE TEMP TABLE first_open AS SELECT * FROM first_person WHERE row IN (SELECT row FROM open)")
+    compare_names(cascade, "first_open")
+    judge_pairs(cascade, beside_number(cascade, "first_open"), "pair_first")
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE still_open AS
         SELECT o.* FROM open o
@@ -132,90 +171,73 @@ def _second_candidates(cascade: Cascade) -> None:
           SELECT 1 FROM pair_first p
           WHERE p.row = o.row AND p.score >= {cascade.settled_score} AND p.name_rel BETWEEN 1 AND {variant.TYPO})"""
     )
-    engine.run("CREATE OR REPLACE TEMP TABLE candidate (row INTEGER, pin BIGINT)")
-    _look_up(
-        cascade,
+    lookup.nobody(engine)
+    for table, wanted, most in _SECOND_KEYS:
+        lookup.look_up(engine, register, table, wanted, most=most)
+    lookup.near_numbers(engine, register, "still_open")
+    engine.run(
+        """CREATE OR REPLACE TEMP TABLE second AS
+        SELECT DISTINCT row, who FROM candidate c
+        WHERE NOT EXISTS (SELECT 1 FROM first_open p WHERE p.row = c.row AND p.who = c.who)"""
+    )
+    lookup.fetch_people(engine, register, "second_person", pairs="SELECT row, who FROM second")
+    compare_names(cascade, "second_person")
+    judge_pairs(cascade, beside_number(cascade, "second_person"), "pair_second")
+
+
+# Table of keys, what the rows still open ask there, and how many people a key may have.
+_SECOND_KEYS = (
+    (
         "name_place",
-        "k",
         """SELECT row, bid * 1000000::BIGINT + date // 10000 * 100 + prov AS k
            FROM still_open WHERE bid >= 0 AND date > 0 AND prov > 0""",
-        most=_MOST_NAMESAKES,
-    )
-    _look_up(
-        cascade,
+        _MOST_NAMESAKES,
+    ),
+    (
         "date_commune",
-        "k",
         """SELECT o.row, o.date * 100000::BIGINT + g.commune AS k
            FROM still_open o JOIN place_commune g ON g.pid = o.pid WHERE o.date % 100 > 0""",
-    )
-    _look_up(
-        cascade,
+        lookup.MOST_PER_KEY,
+    ),
+    (
         "name_commune",
-        "k",
         """SELECT o.row, o.bid * 100000::BIGINT + g.commune AS k
            FROM still_open o JOIN place_commune g ON g.pid = o.pid WHERE o.bid >= 0""",
-    )
-    _look_up(
-        cascade,
+        lookup.MOST_PER_KEY,
+    ),
+    (
         "name_mother",
-        "k",
         "SELECT row, bid * 10000000::BIGINT + mkid AS k FROM still_open WHERE bid >= 0 AND mkid >= 0",
+        lookup.MOST_PER_KEY,
+    ),
+    ("child", "SELECT o.row, o.num AS k FROM still_open o JOIN hit h ON h.row = o.row", lookup.MOST_PER_KEY),
+)
+
+
+def beside_number(cascade: Cascade, people: str) -> str:
+    """Table `person_beside_number`: table `people` with what else is known of the row's number: `sibling`, a brother's or
+    sister's, and `replaced`, one that the person had before."""
+    cascade.engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE person_beside_number AS
+        SELECT x.*, coalesce(h.mkid = x.mkid AND h.pin <> x.pin, false) AS sibling, r.row IS NOT NULL AS replaced
+        FROM {people} x LEFT JOIN hit_person h ON h.row = x.row AND h.mkid >= 0
+        LEFT JOIN (SELECT DISTINCT y.row, y.pin FROM {people} y JOIN plain c ON c.row = y.row
+          JOIN {cascade.register.source("former")} f ON f.pin = y.pin AND f.number = c.num WHERE y.past) r
+        ON r.row = x.row AND r.pin = x.pin"""
     )
-    _look_up(cascade, "child", "k", "SELECT o.row, o.num AS k FROM still_open o JOIN hit h ON h.row = o.row")
-    engine.run(
-        """CREATE OR REPLACE TEMP TABLE digit_place AS
-        SELECT CAST(pow(10, place) AS BIGINT) AS unit, digit
-        FROM (SELECT unnest(range(12)) AS place), (SELECT unnest(range(10)) AS digit)"""
-    )
-    engine.file("near_numbers", open="still_open", person=cascade.register.source("person"))
-    engine.run(
-        """CREATE OR REPLACE TEMP TABLE candidate AS
-        SELECT DISTINCT row, pin FROM candidate c
-        WHERE NOT EXISTS (SELECT 1 FROM pair_first p WHERE p.row = c.row AND p.pin = c.pin)"""
-    )
+    return "person_beside_number"
 
 
-def _look_up(cascade: Cascade, table: str, column: str, keys: str, *, most: int = _MOST_PER_KEY) -> None:
-    """Add to `candidate` the people behind each row's key; keys with more than `most` people are left out."""
-    engine = cascade.engine
-    engine.run(f"CREATE OR REPLACE TEMP TABLE wanted AS {keys}")
-    few = engine.pruned(f"i.{column}", "SELECT DISTINCT k FROM wanted")
-    engine.run(
-        f"""INSERT INTO candidate
-        WITH found AS (
-          SELECT i.{column} AS k, i.pin FROM {cascade.register.source(table)} i
-          WHERE i.{column} IN (SELECT k FROM wanted){few}
-        ), narrow AS (SELECT k FROM found GROUP BY k HAVING count(*) <= {most})
-        SELECT w.row, f.pin FROM wanted w JOIN found f USING (k) WHERE k IN (SELECT k FROM narrow)"""
-    )
-
-
-def judge_candidates(cascade: Cascade, out: str) -> None:
-    """Table `out`: every pair of `candidate` with relations and score."""
-    fetch_people(cascade, "SELECT DISTINCT row, pin FROM candidate", "candidate_person")
-    compare_names(cascade, "candidate_person")
-    judge_pairs(cascade, "candidate_person", out)
-
-
-def fetch_people(cascade: Cascade, pairs: str, out: str) -> None:
-    """Table `out`: (row, the record's columns) for every (row, pin) of `pairs`."""
-    engine = cascade.engine
-    few = engine.pruned("p.pin", f"SELECT DISTINCT pin FROM ({pairs})")
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE {out} AS
-        SELECT x.row, {", ".join("p." + column for column in _FULL.split(", "))},
-          coalesce(h.mkid = p.mkid AND h.pin <> p.pin, false) AS sibling
-        FROM ({pairs}) x JOIN {cascade.register.source("person")} p ON p.pin = x.pin
-        LEFT JOIN hit h ON h.row = x.row AND h.mkid >= 0 AND NOT h.sure WHERE true{few}"""
-    )
-
-
-def judge_pairs(cascade: Cascade, people: str, out: str) -> None:
-    """Relations and score of (row, person) pairs by the SQL twin of `core.match`."""
-    weights = cascade.weights
+def judge_pairs(
+    cascade: Cascade, people: str, out: str, *, claim: str = "claim", compared: str = "variant_pair",
+    fields: tuple[str, ...] = FIELDS,
+) -> None:  # fmt: skip
+    """Relations and score of (row, person) pairs by the SQL twin of `core.match`; evidence of `fields` alone."""
     cascade.engine.file(
         "pair",
         people=people,
+        claim=claim,
+        compared=compared,
         out=out,
         number_rel=judge.number_relation(),
         date_rel=judge.date_relation("c.date", "p.dob"),
@@ -223,11 +245,11 @@ def judge_pairs(cascade: Cascade, people: str, out: str) -> None:
         phone_rel=judge.simple_relation("c.phone", "p.phone"),
         other_name_used=BIT["other_name_used"],
         previous_value=BIT["previous_value"],
-        score=judge.score(weights, cascade.register.people),
+        score=judge.score(cascade.weights, cascade.register.people, fields),
     )
 
 
-def compare_names(cascade: Cascade, people: str) -> None:
+def compare_names(cascade: Cascade, people: str, claim: str = "claim") -> None:
     """Add to `variant_pair` the relation of each claimed name to a recorded one that is not the same, once per pair.
 
     Names that share neither most letters nor a first or last word are different without a closer look.
@@ -235,20 +257,13 @@ def compare_names(cascade: Cascade, people: str) -> None:
     import pyarrow as pa
 
     engine = cascade.engine
-    engine.file("name_pairs", people=people)
+    engine.file("name_pairs", people=people, claim=claim)
     if not engine.count("new_pair"):
         return
     few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM new_pair")
     engine.file("similar_names", name=cascade.register.source("name"), few=few)
-    for table in engine.batches("SELECT cnid, nid, claim, record FROM similar_pair"):
-        claimed, recorded = table.column("claim").to_pylist(), table.column("record").to_pylist()
-        relations = pa.array([relation for relation, _ in compared(claimed, recorded)], pa.int8())
+    for table in engine.batches("SELECT cnid, nid, claim, record, ckey, rkey FROM similar_pair"):
+        texts = (table.column(column).to_pylist() for column in ("claim", "record", "ckey", "rkey"))
+        relations = pa.array(variant.relations(*texts), pa.int8())
         arriving = {"cnid": table.column("cnid"), "nid": table.column("nid"), "relation": relations}
         engine.insert("variant_pair", pa.table(arriving))
-
-
-def compared(claimed: list[str], recorded: list[str]) -> list[tuple[int, int]]:
-    """`core.variant.compare` of each pair of names as written; every distinct text is prepared once."""
-    distinct = list(dict.fromkeys((*claimed, *recorded)))
-    written = dict(zip(distinct, variant.writings(distinct), strict=True))
-    return [variant.compare(written[a], written[b]) for a, b in zip(claimed, recorded, strict=True)]

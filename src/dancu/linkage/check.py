@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -76,9 +76,10 @@ def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[W
             except duckdb.InterruptException:
                 raise
             except (duckdb.Error, UnicodeDecodeError):
-                # What the sample could not show, such as a stray quote late in the file: read it row by row.
+                # What the sample could not show, such as a stray quote late in the file: read it row by row. One thread,
+                # because some faults of an engine come from two.
                 again = _reopened(path, work, wish)[place]
-                written.append(run(again, opened=opened))
+                written.append(run(again, opened=opened, wish=replace(wish, threads=1)))
         return written
 
 
@@ -221,9 +222,7 @@ def _check_one(
         shift = 1 if source.format in ("xlsx", "xls", "ods") else 0
         telling = explain.Telling(wish.lang, wish.disclose, source.date_order, tuple(cells.columns), shift)
         explain.tell(run, telling)
-        # In file order and with a line for every row, also those that were not judged.
-        engine.file("in_order", relation=cells.relation, row=cells.row)
-        _fetched(engine, "checked")
+        explain.deliver(run, telling)
     return _write(engine, source, cells, run, wish)
 
 
@@ -234,14 +233,6 @@ def _handed(engine: Engine | SparkEngine, cells: claims.Cells) -> claims.Cells:
     from dancu.linkage.spark.source import handed_over
 
     return handed_over(engine, cells)
-
-
-def _fetched(engine: Engine | SparkEngine, table: str) -> None:
-    """Bring a table to where reports are written from."""
-    if engine.desk is not engine:
-        from dancu.linkage.spark.source import brought_back
-
-        brought_back(engine, table)
 
 
 def _refuse_swallowed(engine: Engine, source: Source, cells: claims.Cells, rows: int) -> None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dancu.core.number import SAME as NUMBER_SAME
+from dancu.core import variant
 from dancu.core.reason import BIT, DIGITS_LOST, FIX_MASK, NOTE_MASK
-from dancu.linkage import claims, judge
-from dancu.linkage.cascade import Cascade, compare_names, compared, fetch_people, judge_pairs
+from dancu.linkage import claims, judge, sure
+from dancu.linkage.cascade import Cascade, beside_number, compare_names, judge_pairs
+from dancu.linkage.engine import statement
 
 # Position = value of the column `verdict`; in `decided`, outcome 1 stands for both kinds of linked rows.
 VERDICTS = ("matched", "matched_with_differences", "ambiguous", "not_found", "invalid")
@@ -13,18 +14,12 @@ VERDICTS = ("matched", "matched_with_differences", "ambiguous", "not_found", "in
 _NO_DIFFERENCE = BIT["person_deceased"] | BIT["duplicate_in_file"]
 
 
-def absent_weight(cascade: Cascade) -> float:
-    """The weight, in the scale of 2^score, of nobody on record being the person."""
-    absent = cascade.weights.absent_share
-    return absent * cascade.register.people / (1.0 - absent)
-
-
 def decide(cascade: Cascade) -> None:
     """Table `decided`: an outcome, a number and a confidence for every judged row."""
     steps = cascade.weights.calibration
     cascade.engine.file(
         "decide",
-        absent_weight=repr(absent_weight(cascade)),
+        absent_weight=repr(cascade.absent_weight),
         calibrated=judge.calibrated("best", steps),
         accept=cascade.policy.accept,
         ambiguous=cascade.policy.ambiguous,
@@ -33,23 +28,30 @@ def decide(cascade: Cascade) -> None:
 
 
 def explain_pairs(cascade: Cascade) -> None:
-    """Table `chosen`: the linked pairs with their reasons; the rows that numbers settled are judged in full first."""
+    """Tables `pair_sure` and `chosen`: the linked pairs with what the reasons need; rows that were certain early are judged
+    in full first."""
     engine = cascade.engine
+    sure.judge_sure(cascade)
+    claims.read_facts(engine, cascade.cells, cascade.register, "settled")
+    engine.run("CREATE OR REPLACE TEMP TABLE settled_person AS SELECT * FROM first_person WHERE row IN (SELECT row FROM settled)")
+    compare_names(cascade, "settled_person")
+    judge_pairs(cascade, beside_number(cascade, "settled_person"), "pair_settled")
     engine.run(
-        "CREATE OR REPLACE TEMP TABLE sure_row AS SELECT row FROM hit WHERE sure AND row NOT IN (SELECT row FROM claim)"
+        """CREATE OR REPLACE TEMP VIEW pair_all AS SELECT * FROM pair_settled
+        UNION ALL SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second"""
     )
-    claims.read_facts(engine, cascade.cells, cascade.register, "sure_row")
-    fetch_people(cascade, "SELECT row, pin FROM hit WHERE sure", "sure_person")
-    compare_names(cascade, "sure_person")
-    judge_pairs(cascade, "sure_person", "pair_sure")
-    engine.run("CREATE OR REPLACE TEMP VIEW pair_all AS SELECT * FROM pair_sure UNION ALL SELECT * FROM pair")
-    _choose(cascade, "pair_all")
+    engine.run("CREATE OR REPLACE TEMP TABLE linked AS SELECT p.* FROM pair_all p JOIN decided d ON d.row = p.row AND d.pin = p.pin")
+    _compare_writing(cascade)
+    few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM linked")
+    found = statement("chosen_found").format(name=cascade.register.source("name"), few=few)
+    _choose(cascade, "TABLE", "chosen_found", found)
+    _choose(cascade, "VIEW", "chosen_sure", statement("chosen_sure"))
 
 
-def _choose(cascade: Cascade, pairs: str) -> None:
-    engine = cascade.engine
-    engine.file(
-        "chosen",
+def _choose(cascade: Cascade, kind: str, out: str, pairs: str) -> None:
+    """Table or view `out`: the pairs of the query `pairs` with reason bits and what agreed."""
+    codes = ("person_deceased", "unreadable", "number_of_another_person", "old_unit")
+    query = statement("chosen").format(
         pairs=pairs,
         number_bits=judge.number_bits("p.num_rel", "p"),
         date_bits=judge.date_bits("p.date_rel"),
@@ -58,9 +60,9 @@ def _choose(cascade: Cascade, pairs: str) -> None:
         mother_bits=judge.parent_bits("p.mother_rel"),
         father_bits=judge.parent_bits("p.father_rel"),
         show_state="true" if cascade.policy.show_state else "false",
-        **{code: BIT[code] for code in ("person_deceased", "unreadable", "number_of_another_person", "old_unit")},
+        **{code: BIT[code] for code in codes},
     )
-    _compare_writing(cascade)
+    cascade.engine.run(f"CREATE OR REPLACE TEMP {kind} {out} AS {query}")
 
 
 def _compare_writing(cascade: Cascade) -> None:
@@ -68,10 +70,13 @@ def _compare_writing(cascade: Cascade) -> None:
     import pyarrow as pa
 
     engine = cascade.engine
-    told = {code: BIT[code] for code in ("case", "diacritics", "unicode_form")}
-    engine.file("writing_pairs", name=cascade.register.source("name"), **told)
+    few = engine.pruned("n.nid", "SELECT DISTINCT said_nid FROM linked")
+    pairs = f"""SELECT p.cnid, p.nid, c.text AS claim, n.name AS record, n.plain
+        FROM (SELECT DISTINCT cnid, said_nid AS nid FROM linked WHERE name_rel > 0) p
+        JOIN read_name c ON c.cnid = p.cnid JOIN {cascade.register.source("name")} n ON n.nid = p.nid WHERE true{few}"""
+    engine.file("writing_pairs", pairs=pairs, bits=judge.writing_bits("claim", "record", "plain"))
     table = engine.arrow("SELECT cnid, nid, claim, record FROM written_apart")
-    pairs = compared(table.column("claim").to_pylist(), table.column("record").to_pylist())
+    pairs = variant.compare_many(table.column("claim").to_pylist(), table.column("record").to_pylist())
     bits = pa.array([bits for _, bits in pairs], pa.int64())
     engine.insert("writing_pair", pa.table({"cnid": table.column("cnid"), "nid": table.column("nid"), "bits": bits}))
 
@@ -89,15 +94,16 @@ def results(cascade: Cascade) -> None:
     confirm = ~(NOTE_MASK | FIX_MASK) & (DIGITS_LOST * 2 - 1)
     duplicate = BIT["duplicate_in_file"] if cascade.policy.duplicates else 0
     codes = ("several_candidates", "number_missing", "not_in_register", "number_of_another_person", "unreadable")
+    relations = ("num", "name", "date", "sex", "place", "mother", "father", "phone")
     cascade.engine.file(
         "result",
-        name=cascade.register.source("name"),
+        sure_confidence=repr(cascade.weights.sure),
+        relations=", ".join(f"l.{relation}_rel" for relation in relations),
         confirm_mask=confirm,
         fix_mask=FIX_MASK,
         duplicate=duplicate,
         no_difference=_NO_DIFFERENCE,
         note_mask=NOTE_MASK,
         too_little_to_check=BIT["too_little_to_check"],
-        number_same=NUMBER_SAME,
         **{code: BIT[code] for code in codes},
     )

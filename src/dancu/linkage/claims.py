@@ -16,6 +16,11 @@ from dancu.linkage.prepared import Prepared
 # Addresses end in their units; what stands before is house and street and differs in every row.
 _ADDRESS_PARTS = 4
 _SEPARATOR = "\x1f"
+_CLAIM = (
+    "row INTEGER, kind TINYINT, num BIGINT, len TINYINT, nbits BIGINT, date INTEGER, date_unread BOOLEAN, sex TINYINT, "
+    "cnid INTEGER, kid INTEGER, bid INTEGER, pid INTEGER, prov SMALLINT, communes TINYINT, outdated BOOLEAN, "
+    "mcnid INTEGER, mkid INTEGER, fcnid INTEGER, fkid INTEGER, phone BIGINT, checkable BOOLEAN"
+)
 _PARENTS = ("mother_name", "father_name")
 
 
@@ -82,27 +87,34 @@ def read_plain(engine: Engine, source: Source, cells: Cells) -> None:
     )
 
 
-def read_names(engine: Engine, register: Prepared, rows: str) -> None:
-    """Code the names (not those of parents) of the rows of table `rows` into `read_name`."""
-    _read_names(engine, register, f"SELECT name AS text FROM plain WHERE row IN (SELECT row FROM {rows})")
+def without_facts(engine: Engine, rows: str, out: str) -> None:
+    """Table `out`: like `claim` (see `sql/claim.sql`), of the rows of table `rows`, with names coded and no other fact."""
+    engine.run(f"CREATE OR REPLACE TEMP TABLE {out} ({_CLAIM})")
+    nothing = ", ".join(f"CAST(NULL AS VARCHAR) AS {text}" for text in (*_PARENTS, "place_text"))
+    engine.file("claim", rows=rows, out=out, fact=f"(SELECT row, {nothing}, CAST(0 AS BIGINT) AS phone FROM {rows})")
 
 
 def read_facts(engine: Engine, cells: Cells, register: Prepared, rows: str) -> None:
     """Add to table `claim` (see `sql/claim.sql`) the rows of table `rows` with names, places and telephone coded."""
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE fact AS
-        SELECT {cells.row} AS row, {", ".join(f"{text_of(cells, field)} AS {field}" for field in _PARENTS)},
-          {_place_text(cells) or "CAST(NULL AS VARCHAR)"} AS place_text, {_phone(cells)} AS phone
-        FROM {cells.relation} WHERE {cells.row} IN (SELECT row FROM {rows})"""
-    )
-    _read_names(
+    fetch_facts(engine, cells, rows, "fact")
+    read_names(
         engine,
         register,
         f"""SELECT name AS text FROM plain WHERE row IN (SELECT row FROM {rows})
         UNION SELECT mother_name FROM fact UNION SELECT father_name FROM fact""",
     )
-    _read_places(engine)
-    engine.file("claim", rows=rows)
+    read_places(engine, "fact")
+    engine.file("claim", rows=rows, fact="fact", out="claim")
+
+
+def fetch_facts(engine: Engine, cells: Cells, rows: str, out: str) -> None:
+    """Table `out` (row, mother_name, father_name, place_text, phone) of the rows of table `rows`, as the file has them."""
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE {out} AS
+        SELECT {cells.row} AS row, {", ".join(f"{text_of(cells, field)} AS {field}" for field in _PARENTS)},
+          {_place_text(cells) or "CAST(NULL AS VARCHAR)"} AS place_text, {_phone(cells)} AS phone
+        FROM {cells.relation} WHERE {cells.row} IN (SELECT row FROM {rows})"""
+    )
 
 
 def _phone(cells: Cells) -> str:
@@ -117,10 +129,7 @@ def start(engine: Engine) -> None:
         "read_name (cnid INTEGER, text VARCHAR, toned VARCHAR, key VARCHAR, kid INTEGER, bid INTEGER)",
         "read_place (text VARCHAR, pid INTEGER, prov SMALLINT, communes TINYINT, outdated BOOLEAN)",
         "place_commune (pid INTEGER, commune INTEGER, relation TINYINT)",
-        "claim (row INTEGER, kind TINYINT, num BIGINT, len TINYINT, nbits BIGINT, date INTEGER, date_unread BOOLEAN, "
-        "sex TINYINT, cnid INTEGER, kid INTEGER, bid INTEGER, pid INTEGER, prov SMALLINT, communes TINYINT, "
-        "outdated BOOLEAN, mcnid INTEGER, "
-        "mkid INTEGER, fcnid INTEGER, fkid INTEGER, phone BIGINT, checkable BOOLEAN)",
+        f"claim ({_CLAIM})",
     ):
         engine.run(f"CREATE OR REPLACE TEMP TABLE {sql}")
 
@@ -134,8 +143,10 @@ def _distinct(engine: Engine, cells: Cells, expression: str, condition: str = "t
     return engine.arrow(sql).column(0).combine_chunks()
 
 
-def _read_names(engine: Engine, register: Prepared, wanted: str) -> None:
-    """Add to `read_name` the texts of `wanted` that are not there yet, with their keys and the keys' codes."""
+def read_names(engine: Engine, register: Prepared, wanted: str) -> None:
+    """Add to `read_name` the texts of the query `wanted` that are not there yet, with their keys and the keys' codes.
+
+    A name whose key nobody on record has is searched for without its titles and remarks, in any order."""
     import pyarrow as pa
 
     texts = (
@@ -148,18 +159,25 @@ def _read_names(engine: Engine, register: Prepared, wanted: str) -> None:
     if not len(texts):
         return
     keys, toned = names.keys_and_toned(texts.to_pylist())
-    columns = {"key": keys, "bag": _bags(keys), "bare": _bags(_bare_keys(texts.to_pylist(), keys)), "toned": toned}
-    engine.table("arrived_name", pa.table({"text": texts, **{c: pa.array(v) for c, v in columns.items()}}))
-    keys_wanted = engine.pruned("key", "SELECT DISTINCT key FROM arrived_name")
-    bags_wanted = engine.pruned("bag", "SELECT bag FROM arrived_name UNION SELECT bare FROM arrived_name")
+    engine.table("arrived_name", pa.table({"text": texts, "key": pa.array(keys), "toned": pa.array(toned)}))
+    few = engine.pruned("key", "SELECT DISTINCT key FROM arrived_name")
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE coded_name AS
+        SELECT CAST(row_number() OVER () - 1 + {engine.count("read_name")} AS INTEGER) AS cnid, a.text, a.toned, a.key,
+          coalesce(k.kid, -1) AS kid, coalesce(k.bid, -1) AS bid
+        FROM arrived_name a
+        LEFT JOIN (SELECT key, kid, bid FROM {register.source("key")} WHERE true{few}) k ON k.key = a.key"""
+    )
+    new = engine.arrow("SELECT text, key FROM coded_name WHERE kid < 0")
+    unknown, unknown_keys = (column.to_pylist() for column in new.columns)
+    bare = _bags(note.bare_keys(unknown, unknown_keys))
+    engine.table("bare_name", pa.table({"text": pa.array(unknown, pa.string()), "bag": pa.array(bare, pa.string())}))
+    few = engine.pruned("bag", "SELECT DISTINCT bag FROM bare_name")
     engine.run(
         f"""INSERT INTO read_name
-        SELECT CAST(row_number() OVER () - 1 + {engine.count("read_name")} AS INTEGER), text, toned, key,
-          coalesce(kid, -1), coalesce(bid, -1)
-        FROM (SELECT * FROM arrived_name LEFT JOIN (SELECT key, kid FROM {register.source("key")} WHERE true{keys_wanted}) k
-              USING (key)) a
-        LEFT JOIN (SELECT bag, bid FROM {register.source("bag")} WHERE true{bags_wanted}) b
-          ON b.bag = CASE WHEN a.kid IS NULL THEN a.bare ELSE a.bag END"""
+        SELECT c.cnid, c.text, c.toned, c.key, c.kid, CASE WHEN c.kid >= 0 THEN c.bid ELSE coalesce(b.bid, -1) END
+        FROM coded_name c LEFT JOIN bare_name r ON r.text = c.text
+        LEFT JOIN (SELECT bag, bid FROM {register.source("bag")} WHERE true{few}) b ON b.bag = r.bag"""
     )
 
 
@@ -168,17 +186,11 @@ def _bags(keys: list[str]) -> list[str]:
     return [" ".join(sorted(key.split(" "))) for key in keys]
 
 
-def _bare_keys(texts: list[str], keys: list[str]) -> list[str]:
-    """Keys without titles and remarks: what nobody is called is searched for as "Nguyễn …", not "Cháu Nguyễn …"."""
-    pairs = zip(texts, keys, strict=True)
-    return names.keys(note.without_notes(t) if note.may_hold_note(t, key.split(" ")) else t for t, key in pairs)
-
-
 def _read_dates(engine: Engine, source: Source, cells: Cells) -> None:
     import pyarrow as pa
 
     texts = _distinct(engine, cells, text_of(cells, "birth_date"))
-    parsed = [dates.parse(text, source.date_order, source.date_epoch) for text in texts.to_pylist()]
+    parsed = dates.parse_many(texts.to_pylist(), source.date_order, source.date_epoch)
     engine.table("read_date", pa.table({"text": texts, "date": pa.array(parsed, pa.int32())}))
 
 
@@ -199,15 +211,10 @@ def _read_numbers(engine: Engine, cells: Cells, number: str) -> None:
     import pyarrow as pa
 
     texts = _distinct(engine, cells, number, f"NOT ({_PLAIN.format(number='text')})")
-    written = [numbers.parse(text) for text in texts.to_pylist()]
-    data = {
-        "text": texts,
-        "kind": pa.array([w.kind for w in written], pa.int8()),
-        "num": pa.array([w.value for w in written], pa.int64()),
-        "len": pa.array([w.length for w in written], pa.int8()),
-        "nbits": pa.array([w.bits for w in written], pa.int64()),
-    }
-    engine.table("read_number", pa.table(data))
+    columns = zip(("kind", "num", "len", "nbits"), numbers.parse_columns(texts.to_pylist()), strict=True)
+    types = {"kind": pa.int8(), "num": pa.int64(), "len": pa.int8(), "nbits": pa.int64()}
+    data = {name: pa.array(values, types[name]) for name, values in columns}
+    engine.table("read_number", pa.table({"text": texts, **data}))
 
 
 def _place_text(cells: Cells) -> str:
@@ -239,12 +246,12 @@ def _folded(texts: list[str]) -> list[str]:
     return ["\n".join(folded[i : i + size]) for i in range(0, len(folded), size)]
 
 
-def _read_places(engine: Engine) -> None:
-    """Add to `read_place` and `place_commune` the places of `fact` that are not there yet."""
+def read_places(engine: Engine, facts: str) -> None:
+    """Add to `read_place` and `place_commune` the places of table `facts` that are not there yet."""
     import pyarrow as pa
 
     texts = engine.run(
-        """SELECT DISTINCT place_text FROM fact
+        f"""SELECT DISTINCT place_text FROM {facts}
         WHERE place_text IS NOT NULL AND place_text NOT IN (SELECT text FROM read_place)"""
     )
     if not texts:

@@ -58,22 +58,35 @@ class Engine:
         """Run `sql/<sql_name>.sql`."""
         return self.run(statement(sql_name), **values)
 
+    @property
+    def has_arrays(self) -> bool:
+        """Whether people are looked up in the sorted arrays of a prepared register, which lie on this machine."""
+        return True
+
     def arrow(self, sql: str):
         """The result as a pyarrow Table."""
         return self.con.sql(sql).to_arrow_table()
+
+    def columns(self, sql: str) -> dict:
+        """The result as NumPy arrays by column, for numbers that are never NULL."""
+        return self.con.execute(sql).fetchnumpy()
+
+    def reader(self, sql: str) -> Iterator:
+        """The result as Arrow record batches, for what is too large to hold."""
+        return self.con.sql(sql).to_arrow_reader(100_000)
 
     def batches(self, sql: str) -> Iterator:
         """The result as pyarrow Tables; here one, as the connection cannot read and write at once."""
         yield self.arrow(sql)
 
     def table(self, table: str, data) -> None:
-        """Make a table of an Arrow table."""
+        """Make a table of an Arrow table or of NumPy arrays by column."""
         self.con.register("arriving", data)
         self.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM arriving")
         self.con.unregister("arriving")
 
     def insert(self, table: str, data) -> None:
-        """Add the rows of an Arrow table, column by column name."""
+        """Add the rows of an Arrow table, or of NumPy arrays, column by column name."""
         self.con.register("arriving", data)
         self.run(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
         self.con.unregister("arriving")
@@ -91,6 +104,18 @@ class Engine:
         if len(values) > FEW_KEYS:
             return ""
         return f" AND {column} IN ({', '.join(literal(value) for (value,) in values)})"
+
+    def share_texts(self, table: str, columns: tuple[str, ...]) -> None:
+        """Keep each distinct text of these columns once, so that a million rows carry numbers; queries read texts."""
+        cast = []
+        for column in columns:
+            if self.count(f"{table} WHERE {column} IS NOT NULL"):
+                self.run(f"CREATE TYPE shared{column} AS ENUM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL)")
+                cast.append(f"CAST({column} AS shared{column}) AS {column}")
+        self.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(cast)}) FROM {table}")
+
+    def fetch(self, table: str) -> None:
+        """Bring a table to where reports are written from; here it is already."""
 
     @property
     def desk(self) -> Engine:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from dancu.core import policy as policies
 from dancu.core.policy import FIELDS, Weights
-from dancu.linkage import cascade, choose, claims, prepared
+from dancu.linkage import cascade, choose, claims, lookup, prepared
 from dancu.linkage.engine import literal, open_engine
 from dancu.linkage.intake import open_source
 
@@ -80,9 +80,11 @@ def _count(run: cascade.Cascade) -> dict[str, dict[int, int]]:
     engine = run.engine
     engine.run("CREATE OR REPLACE TEMP TABLE rest AS SELECT row FROM plain WHERE row NOT IN (SELECT row FROM claim)")
     claims.read_facts(engine, run.cells, run.register, "rest")
-    cascade.fetch_people(run, "SELECT row, pin FROM truth WHERE pin IS NOT NULL", "true_person")
+    lookup.nobody(engine)
+    lookup.look_up(engine, run.register, "pin", "SELECT row, pin AS k FROM truth WHERE pin IS NOT NULL")
+    lookup.fetch_people(engine, run.register, "true_person")
     cascade.compare_names(run, "true_person")
-    cascade.judge_pairs(run, "true_person", "true_pair")
+    cascade.judge_pairs(run, cascade.beside_number(run, "true_person"), "true_pair")
     counts = {}
     for field in FIELDS:
         column = "num_rel" if field == "number" else f"{field}_rel"
@@ -116,11 +118,11 @@ def _stated(run: cascade.Cascade) -> tuple[list[tuple[float, bool]], tuple[int, 
     came_true = "coalesce(d.best = t.pin OR list_contains(t.also, d.best), false)"
     stated = run.engine.run(
         f"""SELECT d.confidence, {came_true} FROM decided d JOIN truth t ON t.row = d.row
-        WHERE d.best IS NOT NULL AND d.confidence > 0.01 AND d.row NOT IN (SELECT row FROM hit WHERE sure)"""
+        WHERE d.best IS NOT NULL AND d.confidence > 0.01 AND d.row NOT IN (SELECT row FROM sure)"""
     )
     sure = run.engine.run(
         f"""SELECT count(*), count(*) FILTER (NOT {came_true}) FROM decided d JOIN truth t ON t.row = d.row
-        WHERE d.row IN (SELECT row FROM hit WHERE sure)"""
+        WHERE d.row IN (SELECT row FROM sure)"""
     )
     return stated, sure[0]
 

@@ -34,15 +34,14 @@ class Telling:
 
 
 def tell(cascade: Cascade, telling: Telling) -> None:
-    """View `checked`: the contract's columns for every judged row (see docs), rows in order of `result`."""
+    """View `checked_rows`: the contract's columns for every judged row (see docs), `_explain` with a mark for a row number."""
     _sentences(cascade, telling)
     _names(cascade)
     engine = cascade.engine
     engine.file(
         "checked",
-        row_mark=_ROW,
         kind=_KIND,
-        row_shift=telling.row_shift,
+        name_differs=_NAME_DIFFERS,
         tell_date="true" if telling.disclose == "full" else "false",
         suggestions=",\n  ".join(_suggestions(telling)),
         pin="lpad(CAST(r.pin AS VARCHAR), 12, '0')"
@@ -51,24 +50,29 @@ def tell(cascade: Cascade, telling: Telling) -> None:
     )
 
 
+def deliver(cascade: Cascade, telling: Telling) -> None:
+    """View `checked`: `checked_rows` in the order of the file and with a line for every row of it, judged or not."""
+    engine, cells = cascade.engine, cascade.cells
+    engine.file("in_order", relation=cells.relation, row=cells.row)
+    engine.fetch("delivered")
+    engine.desk.run(
+        f"""CREATE OR REPLACE TEMP VIEW checked AS
+        SELECT * REPLACE (CASE WHEN _duplicate_of IS NULL THEN CAST(_explain AS VARCHAR)
+          ELSE replace(_explain, '{_ROW}', CAST(_duplicate_of + {telling.row_shift} AS VARCHAR)) END AS _explain) FROM delivered"""
+    )
+
+
 def _sentences(cascade: Cascade, telling: Telling) -> None:
-    """Table `combination`: verdict, reasons, explanation, action and owner of every kind of row there is."""
+    """Table `sentence`: verdict, reasons, explanation, action and owner of every kind of row there is."""
     import pyarrow as pa
 
     engine = cascade.engine
-    engine.run(
-        f"""CREATE OR REPLACE TEMP TABLE kind_of_row AS
-        SELECT CAST(row_number() OVER () AS INTEGER) AS kid, * FROM (SELECT DISTINCT {_KIND} FROM result)"""
-    )
-    rows = engine.run("SELECT * FROM kind_of_row ORDER BY kid")
-    told = [_sentence(telling.lang, *row[1:]) for row in rows]
+    kinds = engine.arrow(f"SELECT DISTINCT {_KIND} FROM result")
+    told = [_sentence(telling.lang, *kind.values()) for kind in kinds.to_pylist()]
     columns = ("_verdict", "_reasons", "_explain", "_action", "_who", "_state")
-    data = (
-        {column: pa.array(values) for column, values in zip(columns, zip(*told, strict=True), strict=True)}
-        if told
-        else {column: pa.array([], pa.string()) for column in columns}
-    )
-    engine.table("sentence", pa.table({"kid": pa.array([row[0] for row in rows], pa.int32()), **data}))
+    said = {column: pa.array([line[i] for line in told], pa.string()) for i, column in enumerate(columns)}
+    engine.table("sentence", pa.table({**dict(zip(kinds.column_names, kinds.columns, strict=True)), **said}))
+    engine.share_texts("sentence", columns)
 
 
 def _sentence(
@@ -103,14 +107,21 @@ def _sentence(
 
 
 def _names(cascade: Cascade) -> None:
-    """Tables `mother_name`, `father_name` (nid, name) and `place_name` (commune, prov, full_name): what may be suggested."""
+    """Tables `own_name`, `mother_name`, `father_name` (nid, name) and `place_name` (commune, prov, full_name): what may be
+    suggested."""
     import pyarrow as pa
 
     engine = cascade.engine
-    for parent, column in (("mother_name", "mnid"), ("father_name", "fnid")):
+    for table, column, wanted in (
+        ("own_name", "nid", _NAME_DIFFERS),
+        ("mother_name", "mnid", f"r.mother_rel >= {variant.PART}"),
+        ("father_name", "fnid", f"r.father_rel >= {variant.PART}"),
+    ):
+        nids = f"SELECT DISTINCT {column} FROM result r WHERE {column} >= 0 AND {wanted}"
+        few = engine.pruned("nid", nids)
         engine.run(
-            f"""CREATE OR REPLACE TEMP TABLE {parent} AS SELECT nid, name FROM {cascade.register.source("name")}
-            WHERE nid IN (SELECT {column} FROM result WHERE {parent[:6]}_rel >= {variant.PART})"""
+            f"""CREATE OR REPLACE TEMP TABLE {table} AS SELECT nid, name FROM {cascade.register.source("name")}
+            WHERE nid IN ({nids}){few}"""
         )
     rows = engine.run(
         "SELECT DISTINCT commune, prov FROM result WHERE place_rel BETWEEN 2 AND 5 AND commune IS NOT NULL"
@@ -141,7 +152,7 @@ def _suggestions(telling: Telling) -> list[str]:
     # field: (condition, value, bits of `agreed` that are the field's own and do not count as another)
     wanted = {
         "pin": ("r.num_rel <> 1", "lpad(CAST(r.pin AS VARCHAR), 12, '0')", 1),
-        "name": ("(r.name_rel <> 1 OR r.bits & {name_fix} <> 0)", "r.their_name", 2),
+        "name": ("tn.name IS NOT NULL", "tn.name", 2),
         "birth_date": ("r.date_rel NOT IN (1, 3)", date, 12),
         "sex": ("r.sex_rel = 2", sex, 16),
         "mother_name": ("r.mother_rel >= 6", "mn.name", 32),
@@ -158,7 +169,7 @@ def _suggestions(telling: Telling) -> list[str]:
             continue
         enough = f"bit_count(CAST(r.agreed & {255 - own} AS INTEGER)) >= 2"
         shown.append(
-            f"CASE WHEN r.outcome = 1 AND {condition.format(name_fix=_NAME_FIX)} AND {enough} THEN {value} END AS _suggest_{field}"
+            f"CASE WHEN r.outcome = 1 AND {condition} AND {enough} THEN {value} END AS _suggest_{field}"
         )
     return shown
 
@@ -168,6 +179,8 @@ _NAME_FIX = mask(
      "note_in_name", "other_name_used", "previous_value")
 )  # fmt: skip
 
+
+_NAME_DIFFERS = f"(r.name_rel <> 1 OR r.bits & {_NAME_FIX} <> 0)"
 
 # Per-field results of the closed list, by relation; order of the relations as in core.
 _RESULT_COLUMNS = {

@@ -50,8 +50,8 @@ def _apart(a: str, b: str, unit: int) -> str:
 
 
 def number_relation(c: str = "c", p: str = "p") -> str:
-    """`core.number.compare`, relation only; c has kind, num, len, date, sex; p has pin, old, history,
-    the relatives' numbers and `sibling`: whether the number is that of a brother or sister."""
+    """`core.number.compare`, relation only; c has kind, num, len, date, sex; p has pin, old, the
+    relatives' numbers, `replaced` (the number was the person's before) and `sibling` (it is a brother's or sister's)."""
     num, pin, length = f"{c}.num", f"{p}.pin", f"{c}.len"
     unit = "CASE " + " ".join(f"WHEN {length} = {n} THEN {10 ** (12 - n)}" for n in range(1, 13)) + " ELSE 1 END"
     apart = " + ".join(_apart(num, pin, 10**place) for place in range(12))
@@ -62,14 +62,13 @@ def number_relation(c: str = "c", p: str = "p") -> str:
         f"{c}.date > 0 AND {num} // 100000000 % 10 // 2 * 100 + 1900 + {num} // 1000000 % 100 = {c}.date // 10000"
         f" AND ({c}.sex = 0 OR {num} // 100000000 % 2 = {c}.sex - 1)"
     )
-    history = f"instr(concat(';', {p}.history, ';'), concat(';', lpad(CAST({num} AS VARCHAR(20)), 12, '0'), ';')) > 0"
     return f"""CASE
       WHEN {c}.kind IN ({numbers.NONE}, {numbers.UNREADABLE}) THEN {numbers.ABSENT}
       WHEN {c}.kind = {numbers.PIN} AND {num} = {pin} THEN {numbers.SAME}
       WHEN {c}.kind = {numbers.SHORT} AND {num} = {pin} THEN {numbers.PADDED}
       WHEN {c}.kind = {numbers.SCIENTIFIC} THEN
         CASE WHEN abs({num} // ({unit}) - {pin} // ({unit})) <= 1 THEN {numbers.PREFIX} ELSE {numbers.DIFFERENT} END
-      WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.history IS NOT NULL AND {history} THEN {numbers.REPLACED}
+      WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.replaced THEN {numbers.REPLACED}
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {num} IN ({p}.mpin, {p}.fpin, {p}.spin) THEN {numbers.RELATIVE}
       WHEN {p}.old > 0 AND {num} = {p}.old AND {length} IN (8, 9) THEN {numbers.OLD}
       WHEN {twelve} AND {apart} = 1 THEN {numbers.TYPO}
@@ -163,6 +162,18 @@ def place_bits(relation: str) -> str:
 def _cases(relation: str, values: dict[int, int]) -> str:
     whens = " ".join(f"WHEN {key} THEN {value}" for key, value in values.items())
     return f"CASE {relation} {whens} ELSE 0 END"
+
+
+def writing_bits(claim: str, record: str, plain: str) -> str:
+    """Why a name is not written as on record, as far as plain text work can tell what `core.variant` would: 0 the same, NULL
+    where it needs a closer look. `plain`: the record's name without diacritics."""
+    case, diacritics, form = BIT["case"], BIT["diacritics"], BIT["unicode_form"]
+    return f"""CASE WHEN {claim} = {record} THEN 0
+      WHEN strlen({claim}) = length({claim}) THEN CASE WHEN {claim} = {plain} THEN {diacritics}
+        WHEN upper({claim}) = upper({plain}) THEN CASE WHEN {plain} = {record} THEN {case} ELSE {case | diacritics} END END
+      WHEN upper({claim}) = upper({record}) THEN {case}
+      WHEN nfc_normalize({claim}) = {record} THEN {form}
+      WHEN upper(nfc_normalize({claim})) = upper({record}) THEN {case | form} END"""
 
 
 def score(weights: Weights, people: int, fields: tuple[str, ...] = FIELDS) -> str:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from dancu import places
 from dancu.core.match import PLACE_OLD, PLACE_RENAMED, PLACE_SAME
+from dancu.places import written
+from dancu.places.succession import predecessor_codes
 
 NOW = "2025-07"
 # How many of an ambiguous text's readings are followed; more would make any place equal to any other.
 _MOST_READINGS = 6
+
+
+_LEVELS = {2: "province", 3: "district", 5: "commune"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ def _register_unit(province: str, commune: str, scheme: str) -> tuple[int, int]:
     return _province(province) or _province_of_commune(code), code
 
 
+@lru_cache(maxsize=1 << 14)
 def _province(text: str) -> int:
     code = places.province_code(text) if text else None
     return int(places.province_now(code)) if code else 0
@@ -64,48 +71,76 @@ def _province_of_commune(code: int) -> int:
 
 def claimed(rows: Sequence[tuple[str | None, str | None, str | None, str | None]]) -> list[Claimed]:
     """What each (province, district, commune, address) of a file means today; equal rows should come once."""
-    return [_claimed(*(part or "" for part in row)) for row in rows]
+    return [_claimed(p or "", d or "", c or "", a or "") for p, d, c, a in rows]
 
 
 def _claimed(province: str, district: str, commune: str, address: str) -> Claimed:
     # A bare code in a province column is of the 63-province scheme, as in the personal number.
-    text = ", ".join(part for part in (commune, district) if part) or address
-    known = _province(province)
-    if commune.isdigit() and len(commune) == 5:
-        return replace(_by_code(commune, known), district=bool(district))
+    known = _province(province) if province else 0
+    if len(commune) == 5 and commune.isdigit():
+        return _by_code(commune, known, bool(district))
+    if commune or district:
+        codes = written.of_columns(province, district, commune)
+    else:
+        codes = written.of_address(address, province)
+    if codes is None:
+        text = ", ".join(part for part in (commune, district) if part) or address
+        return _resolved(text, province, known, bool(district))
+    return _meant(codes, known, bool(district))
+
+
+def _resolved(text: str, province: str, known: int, district: bool) -> Claimed:
+    """A text that is not written as it should be, so that it must be resolved word by word."""
     if not text:
         return Claimed(known, ())
     found = places.resolve(text, province=province or None)
-    readings = [unit for unit in (*found.units, *found.alternatives) if unit.level == "commune"][:_MOST_READINGS]
-    communes: dict[int, int] = {}
-    for unit in readings:
-        for code, relation in _today(unit):
-            communes[code] = min(relation, communes.get(code, relation))
+    codes = tuple((u.scheme, u.code) for u in (*found.units, *found.alternatives) if u.level == "commune")
     if not known and found.unit:
-        known = _province_now_of(found.unit)
-    return Claimed(known, tuple(communes.items()), bool(district))
+        known = _province_now_of(found.unit.scheme, found.unit.code)
+    return _meant(codes, known, district)
 
 
-def _by_code(commune: str, known: int) -> Claimed:
+@lru_cache(maxsize=1 << 15)
+def _meant(codes: tuple[tuple[str, str], ...], known: int, district: bool) -> Claimed:
+    """Today's communes of all readings, the best reading first; the first tells the province where none is known."""
+    if not known and codes:
+        known = _province_now_of(*codes[0])
+    if len(codes) == 1:
+        return Claimed(known, _today(*codes[0]), district)
+    communes: dict[int, int] = {}
+    for unit in codes[:_MOST_READINGS]:
+        for code, relation in _today(*unit):
+            communes[code] = min(relation, communes.get(code, relation))
+    return Claimed(known, tuple(communes.items()), district)
+
+
+@lru_cache(maxsize=1 << 12)
+def _by_code(commune: str, known: int, district: bool) -> Claimed:
     """A commune given by its code: the newest scheme that has it inside the stated province."""
     for scheme in (NOW, "2025-06", "2022"):
-        unit = places.unit(scheme, "commune", commune)
-        if unit and (not known or _province_now_of(unit) == known):
-            return Claimed(known or _province_now_of(unit), _today(unit))
-    return Claimed(known, ())
+        if places.unit(scheme, "commune", commune):
+            top = _province_now_of(scheme, commune)
+            if not known or top == known:
+                return Claimed(top, _today(scheme, commune), district)
+    return Claimed(known, (), district)
 
 
-def _province_now_of(unit: places.Unit) -> int:
-    top = places.province_of(unit)
-    return int(top.code) if top.scheme == NOW else int(places.province_now(top.code))
+@cache
+def _province_now_of(scheme: str, code: str) -> int:
+    top = places.province_of(places.unit(scheme, _LEVELS[len(code)], code))
+    return int(top.code) if scheme == NOW else int(places.province_now(top.code))
 
 
-def _today(unit: places.Unit) -> tuple[tuple[int, int], ...]:
-    if unit.scheme == NOW:
-        return ((int(unit.code), PLACE_SAME),)
-    after = places.current(unit.scheme, "commune", unit.code)
-    alone = len(after) == 1 and len(places.predecessors(NOW, "commune", after[0].code)) == 1
-    return tuple((int(now.code), PLACE_RENAMED if alone else PLACE_OLD) for now in after)
+@cache
+def _today(scheme: str, code: str) -> tuple[tuple[int, int], ...]:
+    """(code of 2025-07, relation) of each commune of today that holds some of a commune."""
+    if scheme == NOW:
+        return ((int(code), PLACE_SAME),)
+    after = places.current_codes(scheme, code)
+    if len(after) == 1:
+        alone = len(predecessor_codes(NOW, after[0])) == 1
+        return ((int(after[0]), PLACE_RENAMED if alone else PLACE_OLD),)
+    return tuple((int(now), PLACE_OLD) for now in after)
 
 
 def full_name(commune: int, province: int) -> str:

@@ -12,6 +12,7 @@ from dancu.core import name as names
 from dancu.core.refusal import Refusal
 from dancu.linkage import prepared
 from dancu.linkage.engine import Engine, literal, open_engine
+from dancu.linkage.lookup import keys
 
 COLUMNS = (
     "pin", "name", "birth_date", "sex", "old_id", "mother_name", "mother_pin", "father_name", "father_pin",
@@ -138,7 +139,7 @@ def _date(column: str) -> str:
 def code_names(engine: Engine, register: str, part: Path) -> None:
     """Give every distinct name (nid), key (kid) and key without its order (bid) an integer; count who bears a key.
 
-    Writes `name.parquet` (nid, name, kid, toned, key), `key.parquet` (kid, key, n), `bag.parquet` (bag, bid) and
+    Writes `name.parquet` (nid, name, kid, bid, toned, key, plain), `key.parquet` (kid, key, bid, n), `bag.parquet` (bag, bid) and
     leaves tables `name`, `key`, `bag`.
     """
     read_written(engine, register)
@@ -160,7 +161,7 @@ def code_names(engine: Engine, register: str, part: Path) -> None:
             FROM (SELECT {field} AS name, count(*) AS n FROM {register} GROUP BY 1) JOIN name USING (name) GROUP BY kid"""
         )
     counted = (
-        "SELECT kid, key, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key LEFT JOIN bearer_name USING (kid) ORDER BY key"
+        "SELECT kid, key, bid, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key JOIN bag USING (bag) LEFT JOIN bearer_name USING (kid)"
     )
     write_names(engine, part, names="SELECT * FROM name", keys=counted, bags="SELECT * FROM bag")
 
@@ -183,9 +184,9 @@ def read_written(engine: Engine, register: str) -> None:
 def write_names(engine: Engine, part: Path, *, names: str, keys: str, bags: str) -> None:
     """The three dictionaries of a part."""
     _copy(engine, f"SELECT bag, bid FROM ({bags}) ORDER BY bag", part / "bag.parquet", KEYS_A_GROUP)
-    wanted = "nid, name, kid, bid, toned, key"
+    wanted = "nid, name, kid, bid, toned, key, replace(replace(strip_accents(name), 'đ', 'd'), 'Đ', 'D') AS plain"
     _copy(engine, f"SELECT {wanted} FROM ({names}) ORDER BY nid", part / "name.parquet", KEYS_A_GROUP)
-    _copy(engine, f"SELECT kid, key, n FROM ({keys}) ORDER BY key", part / "key.parquet", KEYS_A_GROUP)
+    _copy(engine, f"SELECT kid, key, bid, n FROM ({keys}) ORDER BY key", part / "key.parquet", KEYS_A_GROUP)
 
 
 def code_rarity(engine: Engine, clean: str) -> None:
@@ -224,43 +225,26 @@ def code_units(engine: Engine, register: str) -> None:
 
 
 def write_indexes(engine: Engine, part: Path) -> None:
-    """Dates, other numbers and the sorted keys of one part."""
+    """Dates on record, former numbers and the sorted arrays of one part."""
+    from dancu.linkage.lookup import arrays
+
     engine.run(
-        f"""CREATE OR REPLACE TEMP VIEW person AS
-        SELECT * FROM read_parquet({literal(str(part / "person.parquet"))})"""
+        f"""CREATE OR REPLACE TEMP VIEW placed AS SELECT *, file_row_number AS pos, history IS NOT NULL AS past
+        FROM read_parquet({literal(str(part / "person.parquet"))}, file_row_number = true)"""
     )
     with engine.stage("indexes"):
-        _copy(engine, "SELECT dob, count(*) AS n FROM person GROUP BY dob ORDER BY dob", part / "date.parquet", 100_000)
-        _copy(
-            engine,
-            """SELECT number, pin, kind FROM (
-                 SELECT old AS number, pin, CAST(3 AS TINYINT) AS kind FROM person WHERE old > 0
-                 UNION ALL
-                 SELECT TRY_CAST(unnest(string_split(history, ';')) AS BIGINT), pin, CAST(4 AS TINYINT)
-                 FROM person WHERE history IS NOT NULL)
-               WHERE number IS NOT NULL ORDER BY number""",
-            part / "alias.parquet",
-            KEYS_A_GROUP,
-        )
-        _copy(
-            engine,
-            """SELECT k, pin FROM (SELECT mpin AS k, pin FROM person WHERE mpin > 0
-                 UNION ALL SELECT fpin, pin FROM person WHERE fpin > 0) ORDER BY k""",
-            part / "child.parquet",
-            KEYS_A_GROUP,
-        )
-        called = """(SELECT n.bid, dob, prov, commune, mkid, pin FROM person p JOIN name n ON n.nid = p.nid
-            UNION ALL SELECT n.bid, dob, prov, commune, mkid, pin FROM person p JOIN name n ON n.nid = p.onid
-            UNION ALL SELECT n.bid, dob, prov, commune, mkid, pin FROM person p JOIN name n ON n.nid = p.pnid)"""
-        keys = {
-            "name_date": f"SELECT bid * 100000000::BIGINT + dob AS k, pin FROM {called} WHERE dob % 100 > 0",
-            "name_place": f"SELECT bid * 1000000::BIGINT + dob // 10000 * 100 + prov AS k, pin FROM {called} WHERE dob > 0",
-            "date_commune": "SELECT dob * 100000::BIGINT + commune AS k, pin FROM person WHERE dob % 100 > 0 AND commune > 0",
-            "name_commune": f"SELECT bid * 100000::BIGINT + commune AS k, pin FROM {called} WHERE commune > 0",
-            "name_mother": f"SELECT bid * 10000000::BIGINT + mkid AS k, pin FROM {called} WHERE mkid >= 0",
-        }
-        for index, query in keys.items():
-            _copy(engine, f"SELECT k, pin FROM ({query}) ORDER BY k", part / f"{index}.parquet", KEYS_A_GROUP)
+        _copy(engine, "SELECT dob, count(*) AS n FROM placed GROUP BY dob ORDER BY dob", part / "date.parquet", 100_000)
+        former = "SELECT pin, TRY_CAST(unnest(string_split(history, ';')) AS BIGINT) AS number FROM placed WHERE past"
+        _copy(engine, f"SELECT * FROM ({former}) WHERE number IS NOT NULL ORDER BY pin", part / "former.parquet", KEYS_A_GROUP)
+        former = f"read_parquet({literal(str(part / 'former.parquet'))})"
+        arrays.write_people(part / "person.npy", engine.reader("SELECT * FROM placed"))
+        for table in keys.KEYS:
+            query = keys.on_record(table, person="placed", name="name", former=former, who="pos")
+            arrays.write_index(part / f"{table}.npy", engine.reader(f"SELECT k, pos FROM ({query}) ORDER BY k"))
+        people = engine.count("placed")
+        arrays.write_bits(part / "pin.bits.npy", engine.reader("SELECT pin AS k FROM placed"), people)
+        coded = engine.columns(f"SELECT nid, kid FROM read_parquet({literal(str(part / 'name.parquet'))}) ORDER BY nid")
+        arrays.save(part / "kid.npy", coded["kid"])
 
 
 def _copy(engine: Engine, query: str, path: Path, group: int) -> None:

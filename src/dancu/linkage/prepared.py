@@ -9,15 +9,9 @@ from pathlib import Path
 
 from dancu.core.refusal import Refusal
 
-FORMAT = 3
-# Tables of a generation. Keys are decimal composites of integers, so every engine computes the same:
-#   name_date   bid * 10^8 + yyyymmdd                 birth name (or other, previous) in any order, full date
-#   name_place  bid * 10^6 + yyyy * 100 + province     name, year, province of residence
-#   date_commune yyyymmdd * 10^5 + commune             full date and commune of today: any slip in the name
-#   name_commune bid * 10^5 + commune                 name and commune: any slip in the date, or none at all
-#   name_mother bid * 10^7 + kid of the mother         name and mother's name: any slip in the date
-#   child       number of a parent                     lists that give a child its parent's number
-#   alias       9-digit and replaced numbers
+FORMAT = 4
+# A part holds Parquet for scans and for Spark (person, former numbers, and the dictionaries name, key, bag, date) and sorted
+# arrays for look-ups (see `arrays` and `keys`).
 # Dictionaries hold values, not people: later parts only add to them.
 DICTIONARIES = ("name", "key", "bag", "date")
 

@@ -37,6 +37,8 @@ def update(
 def _write_change(
     engine: Engine, known: prepared.Prepared, changes: Path, part: Path, time: str | None
 ) -> prepared.Manifest:
+    from dancu.linkage.lookup import arrays
+
     source = prepare.register_source(engine, changes)
     columns = ", ".join(prepare.register_columns(engine, source))
     has_removed = REMOVED in {row[0] for row in engine.run(f"DESCRIBE SELECT * FROM {source}")}
@@ -52,6 +54,7 @@ def _write_change(
     prepare.write_indexes(engine, part)
     changed = literal(str(part / "changed.parquet"))
     engine.run(f"COPY (SELECT DISTINCT CAST(pin AS BIGINT) AS pin FROM arrived) TO {changed} (FORMAT parquet)")
+    arrays.save(part / "changed.npy", engine.columns(f"SELECT pin FROM read_parquet({changed}) ORDER BY pin")["pin"])
     replaced = engine.run(
         f"SELECT count(*) FROM {known.source('person')} WHERE pin IN (SELECT pin FROM read_parquet({changed}))"
     )[0][0]
@@ -84,7 +87,7 @@ def _code_new_names(engine: Engine, known: prepared.Prepared, part: Path) -> tup
         engine,
         part,
         names=f"SELECT * FROM name WHERE nid >= {known.manifest.names}",
-        keys=f"SELECT kid, key, 0 AS n FROM key WHERE kid >= {known.manifest.keys}",
+        keys=f"SELECT kid, key, bid, 0 AS n FROM key JOIN bag USING (bag) WHERE kid >= {known.manifest.keys}",
         bags=f"SELECT bag, bid FROM bag WHERE bid >= {known.manifest.keys}",
     )
     counts = engine.run(

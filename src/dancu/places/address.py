@@ -11,9 +11,9 @@ from dancu.places.gazetteer import Place, gazetteer
 from dancu.places.parse import Reading, read, read_loosely
 from dancu.places.provinces import province_code, table
 from dancu.places.units import SCHEMES, Unit, by_code, scheme_at
-from dancu.places.words import Words, head, left_over, split
+from dancu.places.words import Words, head, joined, left_over, split
 
-_OLD, _NEW = ("2025-06", "2022"), ("2025-07",)
+OLD, NEW = ("2025-06", "2022"), ("2025-07",)
 _MOST_CANDIDATES = 8
 
 
@@ -50,23 +50,28 @@ class Resolution:
 
 def _groups(scheme: str | None) -> tuple[tuple[str, ...], ...]:
     if scheme is None:
-        return _NEW, _OLD
+        return NEW, OLD
     return ((SCHEMES[scheme].name,),)
 
 
-def _units(places: Iterable[Place]) -> tuple[Unit, ...]:
-    codes = dict.fromkeys((p.scheme, p.code) for p in places)
-    return tuple(by_code(*c) for c in list(codes)[:_MOST_CANDIDATES])
+def first_codes(places: tuple[Place, ...]) -> tuple[tuple[str, str], ...]:
+    """(scheme, code) of the first few units among these places, each once."""
+    if len(places) == 1:
+        return (places[0][:2],)
+    return tuple(dict.fromkeys([p[:2] for p in places]))[:_MOST_CANDIDATES]
 
 
-def _one_scheme(
+def _units(places: tuple[Place, ...]) -> tuple[Unit, ...]:
+    return tuple(by_code(*c) for c in first_codes(places))
+
+
+def one_scheme(
     places: tuple[Place, ...], preferred: str | None
 ) -> tuple[tuple[Place, ...], tuple[Place, ...]]:
     """Namesakes of 2022 and 2025-06 are no ambiguity but a choice of time: the chosen scheme's, and the
     others.
     """
-    schemes = {p.scheme for p in places}
-    if len(schemes) < 2:
+    if len(places) < 2 or len(schemes := {p.scheme for p in places}) < 2:
         return places, ()
     chosen = preferred if preferred in schemes else max(schemes)
     return tuple(p for p in places if p.scheme == chosen), tuple(p for p in places if p.scheme != chosen)
@@ -119,7 +124,7 @@ def _resolve(
     best, score = ranked[0]
     if accents and len(best.places) > 1:
         best = best._replace(places=_accented_alike(text, best.places) or best.places)
-    places, namesakes = _one_scheme(best.places, preferred)
+    places, namesakes = one_scheme(best.places, preferred)
     units = _units(places)
     if not units:
         return Resolution((), "", "", 0.0, False, (), text, words, len(words.words))
@@ -137,17 +142,20 @@ def _resolve(
     )  # fmt: skip
 
 
-def _context(text: str, province: str | None, district: str | None) -> str:
-    """The text with district and province of other columns added, where it does not end with them already."""
-    for part in (district, province):
-        if not part:
+def _context(text: str, province: str | None, district: str | None) -> Words:
+    """The words with district and province of other columns added, where they do not end with them already."""
+    words, cuts, _ = found = split(text)
+    for column in (district, province):
+        if not column:
             continue
-        if part is province and part.strip().isdigit():
-            code = province_code(part)
-            part = table()[code][1] if code else ""
-        if part and split(text).words[-len(split(part).words) :] != split(part).words:
-            text = f"{text}, {part}"
-    return text
+        if column is province and column.strip().isdigit():
+            code = province_code(column)
+            column = table()[code][1] if code else ""
+        more, their_cuts, _ = split(column)
+        if column and words[-len(more) :] != more:
+            words, cuts = [*words, *more], [*cuts, *their_cuts]
+            found = joined(words, cuts)
+    return found
 
 
 def resolve(
@@ -166,8 +174,8 @@ def resolve(
     """
     groups = _groups(scheme)
     preferred = scheme_at(at) if at is not None else scheme
-    full = _context(text, province, district) if province or district else text
-    return _resolve(text, split(full), groups, preferred)
+    words = _context(text, province, district) if province or district else split(text)
+    return _resolve(text, words, groups, preferred)
 
 
 def resolve_many(
@@ -186,7 +194,7 @@ def resolve_many(
     for text in texts:
         found = known.get(text)
         if found is None:
-            full = _context(text, province, district) if province or district else text
-            found = known[text] = _resolve(text, split(full), groups, preferred)
+            words = _context(text, province, district) if province or district else split(text)
+            found = known[text] = _resolve(text, words, groups, preferred)
         out.append(found)
     return out

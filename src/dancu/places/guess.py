@@ -25,7 +25,7 @@ def _near(form: str, table: Names) -> tuple[Place, ...]:
     """Places of the nearest name: 1 letter off in 4 to 9, 2 in longer ones; () where two names are as
     near.
     """
-    if len(form) < 4 or any(c.isdigit() for c in form) or not table:
+    if len(form) < 4 or not form.isalpha() or not table:
         return ()
     allowed = 2 if len(form) >= 10 else 1
     found = process.extract(form, table.keys(), scorer=OSA.distance, score_cutoff=allowed, limit=3)

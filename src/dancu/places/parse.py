@@ -71,6 +71,8 @@ def longest(names: Names, text: Words, end: int) -> tuple[int, tuple[Place, ...]
 
 def agreeing(places: tuple[Place, ...], kind: str) -> tuple[tuple[Place, ...], int, float]:
     """Those of the announced kind if any; points and trust for the agreement."""
+    if len(places) == 1 and kind == places[0].kind and not places[0].former:
+        return places, 5, 1.0
     same = tuple(p for p in places if p.kind == kind and not p.former) if kind else ()
     if same:
         return same, 5, 1.0
@@ -116,7 +118,7 @@ def match_district(
     start, places = hit
     kind, begin = kind_before(text, start)
     if kind and kind not in DISTRICT_KINDS:
-        if text.cuts[begin] or (kind != "T" and text.words[begin:start] != ["PHUONG"]):
+        if text.cuts[begin] or (kind != "T" and "".join(text.words[begin:start]) != "PHUONG"):
             return None
         kind, begin = "", start
     if not kind and (text.words[start].isdigit() or (alone and not text.cuts[start])):
@@ -208,7 +210,7 @@ def read_in_province(text: Words, names: Gazetteer, place: Place, province: Step
     alone.
     """
     points, trust, code = 20 + province.points, province.trust, place.code
-    districts, initials = names.districts(code), names.initials[code]
+    districts, initials = names.districts(code), names.initials(code)
     district = match_district(text, districts, initials, province.start)
     if district is None and province.name_start > province.start:
         district = match_district(text, districts, initials, province.name_start)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from dancu.places.provinces import province_now
-from dancu.places.units import ORDER, Unit, by_code, read_table, rows
+from dancu.places.units import ORDER, Unit, by_code, codes_under, each_row, read_table, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,12 @@ class Dispute:
 
 
 @cache
-def _links() -> dict[tuple[str, str], tuple[str, ...]]:
-    return {
-        (scheme, code): tuple(following.split()) for scheme, code, following, _ in read_table("successors")
-    }
+def _links() -> dict[str, dict[str, str]]:
+    """{scheme: {code: codes of the next scheme, with spaces between}}."""
+    found: dict[str, dict[str, str]] = {scheme: {} for scheme in ORDER}
+    for scheme, code, following, _ in each_row("successors"):
+        found[scheme][code] = following
+    return found
 
 
 @cache
@@ -58,32 +61,24 @@ def _disputed() -> frozenset[tuple[str, str]]:
     return frozenset((d.scheme, d.code) for d in disputed_rows())
 
 
-@cache
-def _children(scheme: str) -> dict[str, tuple[str, ...]]:
-    found = defaultdict(list)
-    for code, row in rows(scheme).items():
-        found[row[3]].append(code)
-    return {parent: tuple(codes) for parent, codes in found.items()}
-
-
 def children(unit: Unit) -> tuple[Unit, ...]:
     """The units directly below one, by code."""
-    return tuple(by_code(unit.scheme, c) for c in _children(unit.scheme).get(unit.code, ()))
+    return tuple(by_code(unit.scheme, c) for c in codes_under(unit.scheme).get(unit.code, ()))
 
 
 @cache
 def _next_codes(scheme: str, code: str) -> tuple[str, ...]:
     """Codes in the next scheme, the default first; () where the unit or its fate is unknown."""
-    listed = _links().get((scheme, code))
+    listed = _links()[scheme].get(code) if scheme in ORDER else None
     if listed is not None:
-        return listed
+        return tuple(listed.split())
     if scheme == "2022":  # codes were not recycled before July 2025: the same code is the same unit
         return (code,) if code in rows("2025-06") and code in rows("2022") else ()
     if scheme != "2025-06" or code not in rows(scheme):
         return ()
     if len(code) == 2:
         return (province_now(code),)
-    below = (_next_codes(scheme, c) for c in _children(scheme).get(code, ()))
+    below = (_next_codes(scheme, c) for c in codes_under(scheme).get(code, ()))
     return tuple(sorted({c for codes in below for c in codes}))
 
 
@@ -108,25 +103,30 @@ def successors(scheme: str, level: str, code: str) -> tuple[Successor, ...]:
 
 
 @cache
-def _before() -> dict[tuple[str, str], tuple[str, ...]]:
+def _before(later: str) -> dict[str, list[str]]:
+    """{code of `later`: codes of the scheme before that went into it}."""
+    scheme = ORDER[ORDER.index(later) - 1]
+    below = codes_under(scheme)
     found = defaultdict(list)
-    for scheme, later in zip(ORDER, ORDER[1:], strict=False):
-        for code in rows(scheme):
-            if len(code) == 3 and _children(scheme).get(code) and scheme == "2025-06":
-                continue
-            for following in _next_codes(scheme, code):
-                found[later, following].append(code)
-    return {k: tuple(v) for k, v in found.items()}
+    for code in rows(scheme):
+        if len(code) == 3 and code in below and scheme == "2025-06":
+            continue
+        for following in _next_codes(scheme, code):
+            found[following].append(code)
+    return found
+
+
+def predecessor_codes(scheme: str, code: str) -> Sequence[str]:
+    """Codes of the scheme before for a unit of this one; () for 2022. Fast enough for each row."""
+    return _before(scheme).get(code, ()) if scheme != ORDER[0] else ()
 
 
 def predecessors(scheme: str, level: str, code: str) -> tuple[Unit, ...]:
     """The units of the scheme before that went into this one, wholly or in part; () for 2022."""
     if level == "province":
         code = code[-2:]
-    position = ORDER.index(scheme)
-    return (
-        tuple(by_code(ORDER[position - 1], c) for c in _before().get((scheme, code), ())) if position else ()
-    )
+    before = ORDER[ORDER.index(scheme) - 1]
+    return tuple(by_code(before, c) for c in predecessor_codes(scheme, code))
 
 
 @cache
@@ -136,8 +136,11 @@ def current_codes(scheme: str, code: str) -> tuple[str, ...]:
     """
     if scheme == ORDER[-1]:
         return (code,) if code in rows(scheme) else ()
+    following = _next_codes(scheme, code)
     later = ORDER[ORDER.index(scheme) + 1]
-    found = dict.fromkeys(c for n in _next_codes(scheme, code) for c in current_codes(later, n))
+    if later == ORDER[-1] and len(following) == 1:
+        return following if following[0] in rows(later) else ()
+    found = dict.fromkeys(c for n in following for c in current_codes(later, n))
     return tuple(found)
 
 

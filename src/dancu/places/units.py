@@ -6,6 +6,7 @@ before, and so did 7 of the 34 province codes. Data and their origin: data/ORIGI
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -69,18 +70,38 @@ class Unit:
         return f"{self.kind} {self.name}"
 
 
-def read_table(name: str) -> list[list[str]]:
+def each_row(name: str) -> Iterator[list[str]]:
     """Rows of data/`name`.tsv without the header; every row has as many fields as the header."""
-    text = (_DATA / f"{name}.tsv").read_text("utf-8")
-    return [line.split("\t") for line in text.splitlines()[1:]]
+    lines = (_DATA / f"{name}.tsv").read_text("utf-8").splitlines()
+    return (line.split("\t") for line in lines[1:])
+
+
+def read_table(name: str) -> list[list[str]]:
+    """`each_row` of a small table, or of one that is read as a whole."""
+    return list(each_row(name))
 
 
 @cache
-def rows(scheme: str) -> dict[str, list[str]]:
-    """{code: [code, kind, name, parent, span, former]}, codes ascending within each level; KeyError if
+def rows(scheme: str) -> dict[str, tuple[str, ...]]:
+    """{code: (code, kind, name, parent, span, former)}, codes ascending within each level; KeyError if
     unknown.
     """
-    return {row[0]: row for row in read_table("units_" + SCHEMES[scheme].name.replace("-", "_"))}
+    # Tuples, because the garbage collector stops looking at tuples of texts.
+    table = each_row("units_" + SCHEMES[scheme].name.replace("-", "_"))
+    return {row[0]: tuple(row) for row in table}
+
+
+@cache
+def codes_under(scheme: str) -> dict[str, list[str]]:
+    """{code of a unit: codes directly below it, ascending}; provinces stand under ''."""
+    found: dict[str, list[str]] = {}
+    for code, row in rows(scheme).items():
+        below = found.get(row[3])
+        if below is None:
+            found[row[3]] = [code]
+        else:
+            below.append(code)
+    return found
 
 
 @cache

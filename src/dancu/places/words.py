@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from dancu.core.name import fold
@@ -45,22 +47,32 @@ class Words(NamedTuple):
     without noise.
     """
 
-    words: list[str]
-    cuts: list[int]
+    words: Sequence[str]
+    cuts: Sequence[int]
     end: int
 
 
-def split(text: str) -> Words:
-    """The words of any text. Letters and digits part ('P15' is two words); apostrophes and dots vanish."""
-    flat = fold(text.replace("\n", ",")).replace("Y", "I").replace("'", "")
+def read_part(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Words and cuts of a text that holds no comma and no newline."""
+    # ASCII that is already legible folds to its capitals; all else takes the long way, with the same result.
+    flat = text.upper().replace("`", "'") if text.isascii() and text.isprintable() else fold(text)
+    tokens = _WORD.findall(flat.replace("Y", "I").replace("'", ""))
     words, cuts, cut = [], [], 2
-    for token in _WORD.findall(flat):
+    for token in tokens:
         if token in _CUTS:
             cut = max(cut, 1 if token in _SOFT else 2)
             continue
         words.append(token if token[0] != "0" else token.lstrip("0") or "0")
         cuts.append(cut)
         cut = 0
+    return tuple(words), tuple(cuts)
+
+
+part = lru_cache(maxsize=1 << 14)(read_part)
+
+
+def joined(words: Sequence[str], cuts: Sequence[int]) -> Words:
+    """Words of a whole text; behind `end` stand the country, a postal code and the like."""
     end = len(words)
     while end:
         last = words[end - 1]
@@ -71,6 +83,20 @@ def split(text: str) -> Words:
         else:
             break
     return Words(words, cuts, end)
+
+
+def split(text: str) -> Words:
+    """The words of any text. Letters and digits part ('P15' is two words); apostrophes and dots vanish.
+
+    No word crosses a comma, so the parts between commas, which come again and again, are read once each.
+    """
+    words: list[str] = []
+    cuts: list[int] = []
+    for piece in text.replace("\n", ",").split(","):
+        more, their_cuts = part(piece)
+        words += more
+        cuts += their_cuts
+    return joined(words, cuts)
 
 
 def kind_before(text: Words, start: int) -> tuple[str, int]:
@@ -92,7 +118,7 @@ def kind_before(text: Words, start: int) -> tuple[str, int]:
     return "", start
 
 
-def kind_at(words: list[str], start: int, end: int) -> tuple[str, int]:
+def kind_at(words: Sequence[str], start: int, end: int) -> tuple[str, int]:
     """The kind announced from word `start` on and where the name begins; ('', start) if none."""
     if start + 2 < end:
         kind = TWO_WORDS.get((words[start], words[start + 1]))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from dancu import places
 from dancu.core import words
 from dancu.linkage.intake.source import Column, Source
 from dancu.linkage.report.facts import RunFacts
@@ -82,8 +83,15 @@ def _row(rng: random.Random, i: int, lang: str) -> tuple[list[str | None], list[
         "2024-05-06" if state == "deceased" else None, suggest.get("pin"), suggest.get("name"),
         suggest.get("birth_date"), suggest.get("address"), duplicate, words.severity_of(words.mask(codes)),
         verdict == "matched" and rng.random() < 0.8, rng.choice(PROVINCES) if i % 5 else "001",
+        _commune(i),
     ]  # fmt: skip
     return [str(i), said["pin"], said["name"], said["birth"], said["place"], "=1+1" if i == 3 else None], judged
+
+
+def _commune(i: int) -> str | None:
+    """A commune of today, few of them for many rows; none for every ninth row, one that is no commune now and then."""
+    codes = [unit.code for unit in places.units("2025-07", "commune")]
+    return None if i % 9 == 0 else "99999" if i % 500 == 1 else codes[(i * i) % 61 * 50]
 
 
 def make(folder: Path, rows: int = 3000, *, seed: int = 7, lang: str = "vi", kind: str = "csv") -> tuple:
@@ -96,7 +104,7 @@ def make(folder: Path, rows: int = 3000, *, seed: int = 7, lang: str = "vi", kin
         "CREATE TABLE checked (_row INTEGER, _verdict VARCHAR, _pin VARCHAR, _confidence DOUBLE, _reasons VARCHAR,"
         " _explain VARCHAR, _action VARCHAR, _who VARCHAR, _state VARCHAR, _state_date VARCHAR, _suggest_pin VARCHAR,"
         " _suggest_name VARCHAR, _suggest_birth_date VARCHAR, _suggest_address VARCHAR, _duplicate_of INTEGER,"
-        " _severity VARCHAR, _exact_equal BOOLEAN, _province VARCHAR)"
+        " _severity VARCHAR, _exact_equal BOOLEAN, _province VARCHAR, _commune VARCHAR)"
     ).fetchall()
     made = [_row(rng, i, lang) for i in range(1, rows + 1)]
     _fill(con, "sheet", [m[0] for m in made])

@@ -70,7 +70,7 @@ def _sheets(path):
 def test_workbook(written):
     done, source, out = written
     sheets = _sheets(out / f"{source.stem}.checked.xlsx")
-    assert list(sheets) == ["Dữ liệu", "Tổng hợp", "Cần xử lý", "Trùng trong tệp", "Chú giải", "Nhật ký"]
+    assert list(sheets) == ["Dữ liệu", "Tổng hợp", "Cần xử lý", "Trùng trong tệp", "Theo xã", "Chú giải", "Nhật ký"]
     data = sheets["Dữ liệu"]
     assert len(data) == 3001 and data[0][6:10] == ["Kết quả đối chiếu", "Giải thích", "Việc cần làm", "Nơi xử lý"]
     assert "Đề xuất: Số CCCD" in data[0] and data[0][-2:] == ["Kết quả xử lý", "Ghi chú"]

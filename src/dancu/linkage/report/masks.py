@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from dancu.linkage.intake.source import quoted
 from dancu.linkage.report.facts import RunFacts
+from dancu.places import province_code
 
 if TYPE_CHECKING:
     import duckdb
@@ -25,6 +27,10 @@ SHOWN = (
     ("day_month_swapped", ("birth_date",)), ("digit_typo", ("pin",)), ("scientific", ("pin",)),
 )  # fmt: skip
 AT_MOST = 6
+SAMPLE_LETTERS = 40
+_NUMBERS = ("pin", "old_id", "mother_pin", "father_pin", "phone")
+_PLACES = ("address", "commune", "district", "province")
+_UNIT = re.compile(r"(xã|phường|thị trấn|đặc khu|quận|huyện|thị xã|thành phố|tỉnh|tp\.?)\s", re.IGNORECASE)
 # Words too common to tell anybody apart; kept, so that a lost accent can still be seen.
 _COMMON = {"nguyễn", "nguyen", "văn", "van", "thị", "thi"}
 # The same words as an old 8-bit font stored them.
@@ -80,6 +86,40 @@ def mask_place(text: str) -> str:
     parts = [p.strip() for p in text.split(",")]
     kept = parts[-3:] if len(parts) > 3 else parts
     return re.sub(r"\d", HIDE, ", ".join(kept))
+
+
+def mask_anything(text: str) -> str:
+    """For a cell nobody knows the meaning of: numbers as numbers, of every word no more than its first letter."""
+    if re.fullmatch(r"[\d .,/+-]+", text):
+        return mask_number(text)
+    return re.sub(r"\w+", lambda word: HIDE * len(word[0]) if word[0][0].isdigit() else _word(word[0], last=True), text)
+
+
+def mask_sample(field: str | None, text: str, plain: Collection[str] = ()) -> str:
+    """A cell shown while an officer still judges what its column means, so that no mask may trust `field` alone.
+
+    `plain` are values that may be read by anybody (codes of the sexes), lower case. At most SAMPLE_LETTERS long.
+    """
+    text = " ".join(text.split())
+    if field == "sex" and text.lower() in plain:
+        return text
+    if field in _NUMBERS:
+        hidden = mask_number(text)
+    elif field == "birth_date":
+        hidden = mask_date(text)
+    elif field in _PLACES:
+        hidden = ", ".join(part if _is_unit(part) else mask_anything(part) for part in mask_place(text).split(", "))
+    elif field and field.endswith("name"):
+        hidden = mask_name(text)
+    else:
+        hidden = mask_anything(text)
+    hidden = hidden.strip() or mask_anything(text)
+    return hidden if len(hidden) <= SAMPLE_LETTERS else hidden[: SAMPLE_LETTERS - 1] + "…"
+
+
+def _is_unit(part: str) -> bool:
+    """A part of an address that names an administrative unit: with its kind in front, or a province alone."""
+    return bool(_UNIT.match(part)) or province_code(part) is not None
 
 
 MASKS = {

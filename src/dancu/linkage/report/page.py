@@ -30,6 +30,7 @@ def page(summary: dict[str, Any], shown: list[Example], lang: str) -> str:
         sections.attention_list(summary, lang),
         sections.before_after(shown, lang),
         sections.provinces(summary, lang),
+        sections.communes(summary, lang),
         sections.all_reasons(summary, lang),
         sections.columns(summary, lang),
         sections.method(summary, lang),

@@ -8,6 +8,7 @@ from typing import Any
 from dancu.core import words
 from dancu.core.policy import policies
 from dancu.linkage.report import pictures
+from dancu.linkage.report.communes import shown as fitting
 from dancu.linkage.report.masks import Example
 from dancu.linkage.report.phrasing import attention, decision, paragraph, prose, purpose, shares, stale, troubles
 
@@ -167,6 +168,31 @@ def _scale() -> str:
         for i, (low, high) in enumerate(zip(pictures.STEPS, ends, strict=True))
     ]
     return f'<ul class="scale">{"".join(items)}</ul>'
+
+
+def communes(summary: Summary, lang: str) -> str:
+    """The communes with most work, the sum of the others, the rows of no known commune, and where all of them are."""
+    say, some = prose(lang)["page"], fitting(summary)
+    if not summary["rows"]:
+        return ""
+    if not summary["communes"]:
+        return _section(say["communes"], f"<p>{escape(say['communes_withheld'])}</p>", "together")
+    if not some.listed:
+        return _section(say["communes"], f"<p>{escape(say['communes_none'])}</p>", "together")
+    keys = ("rows", *words.VERDICTS)
+    heads = [say["n"], *(say["short_" + code] for code in words.VERDICTS)]
+    lines = [(here["name"], here) for here in some.listed]
+    lines += [(say["communes_rest"].format(n=words.number(lang, some.others)), some.rest)] if some.rest else []
+    lines += [(say["commune_unknown"], some.unknown)] if some.unknown else []
+    rows = [
+        _row(_text(name, kind="reason"), *(_number(here[k], lang, head) for k, head in zip(keys, heads, strict=True)))
+        for name, here in lines
+    ]
+    where = say["communes_where_book" if "xlsx" in summary.get("formats", ()) else "communes_where"]
+    more = say["communes_more"].format(n=words.number(lang, some.others), shown=words.number(lang, len(some.listed)))
+    note = say["communes_note"] + (f" {more} {where}" if some.rest else "")
+    table = _table([say["commune"], *("#" + head for head in heads)], rows, "stack counts")
+    return _section(say["communes"], f'<p class="note">{escape(note)}</p>\n{table}')
 
 
 def all_reasons(summary: Summary, lang: str) -> str:

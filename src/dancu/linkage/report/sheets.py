@@ -6,6 +6,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from dancu.core import words
+from dancu.linkage.report.communes import UNKNOWN, shown, work
 from dancu.linkage.report.facts import moment
 from dancu.linkage.report.phrasing import attention, clock, decision, paragraph, prose, purpose, shares, stale, troubles
 from dancu.linkage.report.pictures import tiles
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 # Excel holds 65,530 links a sheet; past this many the row number stands alone.
 LINKS = 20_000
 ROWS = 1_048_575
+# The page for the boss stays one page.
+COMMUNES = 10
 _LINE = 15
 
 
@@ -95,6 +98,8 @@ def summary_sheet(book: Book, summary: dict[str, Any]) -> None:
     out.at += 1
     _province_rows(out, summary)
     out.at += 1
+    _commune_rows(out, summary)
+    out.at += 1
     told = f"{page['code']}: {summary['check_code']} · {page['checked_at']} {clock(summary['checked_at'])}"
     out.across(told, "quiet", 120)
 
@@ -109,6 +114,55 @@ def _province_rows(out: _Writer, summary: dict[str, Any]) -> None:
         out.row((name, "text"), (words.number(lang, total), "right"),
                 (words.percent(lang, here["matched"] / total), "right"),
                 ("  " + words.number(lang, total - here["matched"]), "text"))  # fmt: skip
+
+
+def _commune_rows(out: _Writer, summary: dict[str, Any]) -> None:
+    """The few communes with most work; all of them are on a sheet of their own."""
+    lang, page = out.book.lang, prose(out.book.lang)["page"]
+    some = shown(summary, COMMUNES)
+    if not some.listed:
+        return
+    lines = [(here["name"], here) for here in some.listed]
+    lines += [(page["communes_rest"].format(n=words.number(lang, some.others)), some.rest)] if some.rest else []
+    lines += [(page["commune_unknown"], some.unknown)] if some.unknown else []
+    out.heads(page["commune"], "#" + page["n"], "#" + page["clean_share"], "  " + page["work"])
+    for name, here in lines:
+        parts = [(page["short_" + code].lower(), here[code]) for code in words.VERDICTS[1:]]
+        told = "; ".join(f"{part} {words.number(lang, n)}" for part, n in parts if n)
+        total = words.number(lang, work(here))
+        out.row((name, "wrap"), (words.number(lang, here["rows"]), "right"),
+                (words.percent(lang, here["matched"] / here["rows"]), "right"),
+                (f"  {total} ({told})" if told else f"  {total}", "text"), lines=_lines(name, 42))  # fmt: skip
+    if some.rest:
+        out.across(page["communes_where_book"], "quiet", 120)
+
+
+def communes_sheet(book: Book, summary: dict[str, Any]) -> None:
+    """Every commune of today that occurs, most work first, and the total."""
+    say, sheet = prose(book.lang), book.sheet("communes")
+    page = say["page"]
+    keys = ("rows", *words.VERDICTS)
+    captions = [page["commune"], "#" + page["n"], *("#" + page["short_" + code] for code in words.VERDICTS)]
+    for i in range(len(captions)):
+        sheet.set_column(i, i, 14 if i else 52)
+    _page(sheet, landscape=True)
+    sheet.freeze_panes(1, 0)
+    sheet.repeat_rows(0)
+    out = _Writer(book, sheet, len(captions))
+    out.heads(*captions)
+    listed = summary["communes"]
+    if not set(listed) - {UNKNOWN}:
+        out.row((page["communes_none" if listed or not summary["rows"] else "communes_withheld"], "text"))
+        return
+    for here in [*listed.values(), None]:
+        name = (here["name"] or page["commune_unknown"]) if here else say["book"]["total"]
+        sheet.write_string(out.at, 0, name, book.formats["text" if here else "strong"])
+        for i, key in enumerate(keys, 1):
+            n = here[key] if here else sum(line[key] for line in listed.values())
+            sheet.write_number(out.at, i, n, book.formats["count"])
+        out.at += 1
+    # The total stays below whatever is sorted.
+    sheet.autofilter(0, 0, len(listed), len(captions) - 1)
 
 
 def _rank_reasons(con: Any) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from dancu.core import words
 from dancu.linkage.intake.source import quoted
+from dancu.linkage.report.communes import communes
 from dancu.linkage.report.facts import RunFacts, moment
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def summarise(
         "reasons": reasons,
         "fields": facts.fields or _fields(by_reason_set, source),
         "provinces": _provinces(con),
+        "communes": communes(con, checked, facts),
         **_told(source, facts),
         "check_code": _check_code(con, digest, facts.shows_register),
         "filled": filled,

@@ -28,6 +28,8 @@ FILLS = {
     "matched": "#D5EDDB", "matched_with_differences": "#FFF2C4", "ambiguous": "#FBDDBF",
     "not_found": "#F6CFCF", "invalid": "#E1E4E8",
 }  # fmt: skip
+# Dots between thousands whatever language Excel itself speaks.
+_THOUSANDS = {"vi": r"[<1000]0;[<1000000]0\.000;0\.000\.000", "en": "#,##0"}
 DIFFERS = {"fix": "#FFF2C4", "confirm": "#FBDDBF"}
 # The parts a reason is about, as fields whose cells are tinted.
 CELLS = {
@@ -77,12 +79,13 @@ def write_workbook(
         }  # fmt: skip
         made = xlsxwriter.Workbook(target, options)
         made.use_zip64()
-        book = Book(made, _formats(made), lang)
+        book = Book(made, _formats(made, lang), lang)
         try:
             n = _data(book, con, source, results, checked=checked, facts=facts, summary=summary)
             sheets.summary_sheet(book, summary)
             sheets.todo_sheet(book, con, source, checked=checked)
             sheets.duplicates_sheet(book, con, source, checked=checked)
+            sheets.communes_sheet(book, summary)
             sheets.legend_sheet(book)
             sheets.log_sheet(book, summary, source)
             made.close()
@@ -124,7 +127,7 @@ def _let_go(made: Any) -> None:
                 handle.close()
 
 
-def _formats(made: Any) -> dict[str, Any]:
+def _formats(made: Any, lang: str) -> dict[str, Any]:
     plain = {"font_name": "Arial", "font_size": 10, "valign": "top"}
     text = {**plain, "num_format": "@"}
     head = {**plain, "bold": True, "bg_color": "#E8EDF3", "bottom": 1}
@@ -132,6 +135,7 @@ def _formats(made: Any) -> dict[str, Any]:
         "text": made.add_format(text),
         "wrap": made.add_format({**text, "text_wrap": True}),
         "number": made.add_format({**plain, "num_format": "0"}),
+        "count": made.add_format({**plain, "num_format": _THOUSANDS[lang], "indent": 1}),
         "head": made.add_format({**head, "text_wrap": True}),
         "ours": made.add_format({**head, "text_wrap": True, "bg_color": "#CFE0F0"}),
         "open": made.add_format({**text, "bg_color": "#F7F9FB", "border": 4, "border_color": "#B8C4D0"}),

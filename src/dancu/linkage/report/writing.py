@@ -48,6 +48,7 @@ def write_all(
     results = result_columns(con, checked)
     kinds, notes = _kinds(source, formats, summary, lang)
     summary["notes"] += notes
+    summary["formats"] = kinds
     shown = examples(con, source, results, checked=checked, facts=facts)
     with landing(out) as files:
         counted = time.perf_counter()

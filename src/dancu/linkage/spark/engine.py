@@ -56,6 +56,11 @@ class SparkEngine:
         """The private folder."""
         return self.desk.work
 
+    @property
+    def has_arrays(self) -> bool:
+        """No: executors join Parquet."""
+        return False
+
     def run(self, sql: str, **values: object) -> list[tuple]:
         """Run statements in DuckDB's SQL, rows of the last; `{name}` in it is replaced by `values[name]` as it stands."""
         rows = []
@@ -106,6 +111,15 @@ class SparkEngine:
     def pruned(self, column: str, keys: str) -> str:
         """No filter: a long list of keys prunes nothing on Spark and is slow to read; the joins say the same."""
         return ""
+
+    def share_texts(self, table: str, columns: tuple[str, ...]) -> None:
+        """Nothing: executors keep texts as they are."""
+
+    def fetch(self, table: str) -> None:
+        """Bring a table to this machine, where reports are written from."""
+        from dancu.linkage.spark.source import brought_back
+
+        brought_back(self, table)
 
     def stage(self, label: str, rows: int = 0) -> AbstractContextManager[None]:
         """Time a stage and tell who watches; `rows` gives the rate."""

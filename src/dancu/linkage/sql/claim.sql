@@ -1,6 +1,6 @@
 -- The rows of {rows} with everything they say as integers. A row can be checked with a number and a name or date, or with
 -- name and date and something else (the reason too_little_to_check says so to the officer).
-INSERT INTO claim
+INSERT INTO {out}
 SELECT *,
   (kind NOT IN (0, 6) AND (cnid >= 0 OR date > 0))
   OR (cnid >= 0 AND date > 0 AND (sex > 0 OR pid >= 0 OR mcnid >= 0 OR fcnid >= 0 OR phone > 0)) AS checkable
@@ -13,7 +13,7 @@ FROM (
     coalesce(m.cnid, -1) AS mcnid, coalesce(m.kid, -1) AS mkid,
     coalesce(f.cnid, -1) AS fcnid, coalesce(f.kid, -1) AS fkid,
     t.phone
-  FROM plain p JOIN fact t ON t.row = p.row
+  FROM plain p JOIN {fact} t ON t.row = p.row
   LEFT JOIN read_name n ON n.text = p.name AND n.key <> ''
   LEFT JOIN read_place l ON l.text = t.place_text
   LEFT JOIN read_name m ON m.text = t.mother_name

@@ -27,7 +27,6 @@ SELECT
   j.pin AS best,
   CASE WHEN c.checkable OR j.sure >= {accept} THEN coalesce(j.sure, 0.0) ELSE 0.0 END AS confidence,
   CAST(least(coalesce(j.candidates, 0), 9) AS TINYINT) AS candidates
-FROM claim c LEFT JOIN judged j ON j.row = c.row
-WHERE c.row NOT IN (SELECT row FROM hit WHERE sure)
+FROM (SELECT row, checkable FROM claim UNION ALL SELECT row, true FROM settled) c LEFT JOIN judged j ON j.row = c.row
 UNION ALL
-SELECT row, CAST(1 AS TINYINT), pin, pin, {sure_confidence}, CAST(1 AS TINYINT) FROM hit WHERE sure
+SELECT row, CAST(1 AS TINYINT), pin, pin, {sure_confidence}, CAST(1 AS TINYINT) FROM sure

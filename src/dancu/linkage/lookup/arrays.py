@@ -1,0 +1,223 @@
+"""Sorted arrays on disk: thousands of keys are found among a hundred million people without a scan.
+
+An index is one file of fixed-width entries (key, position of the person), sorted by key, and a small one with every
+`BLOCK`-th key. A look-up searches the small file, copies the blocks that may hold the keys and searches those.
+Positions lead into one file of fixed-width people. Files are NumPy's `.npy` (NEP 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+BLOCK = 128
+ENTRY = np.dtype([("k", "<i8"), ("pos", "<u4")])
+_BITS_A_PERSON = 8
+# Fills up the last block; no key is this large.
+_BEYOND = np.iinfo(np.int64).max
+# Pieces of a file that are looked at through one mapping; a mapping's pages count as memory of the process.
+_PIECES = 2_048
+
+PERSON = np.dtype(
+    [
+        ("pin", "<i8"), ("mpin", "<i8"), ("fpin", "<i8"), ("spin", "<i8"), ("phone", "<i8"), ("nid", "<i4"), ("dob", "<i4"),
+        ("mnid", "<i4"), ("fnid", "<i4"), ("onid", "<i4"), ("pnid", "<i4"), ("old", "<i4"), ("status_date", "<i4"),
+        ("commune", "<i4"), ("prov", "<i2"), ("nf", "u1"), ("df", "u1"), ("mf", "u1"), ("ff", "u1"), ("sex", "i1"),
+        ("status", "i1"), ("past", "?"),
+    ]
+)  # fmt: skip
+
+
+class _Writer:
+    """Appends arrays to a `.npy` file whose length is known only at the end."""
+
+    def __init__(self, path: Path, dtype: np.dtype) -> None:
+        self.file = path.open("wb")
+        self.dtype = dtype
+        self.rows = 0
+        self._header()
+
+    def _header(self) -> None:
+        described = {"descr": np.lib.format.dtype_to_descr(self.dtype), "fortran_order": False, "shape": (self.rows,)}
+        np.lib.format.write_array_header_1_0(self.file, described)
+
+    def add(self, values: np.ndarray) -> None:
+        self.file.write(np.ascontiguousarray(values, self.dtype).data)
+        self.rows += len(values)
+
+    def close(self) -> None:
+        self.file.seek(0)
+        self._header()
+        self.file.close()
+
+
+def write_index(path: Path, batches: Iterator[Any]) -> None:
+    """Write `path` and `<stem>.top.npy` from Arrow batches with columns k (BIGINT, rising) and pos (position)."""
+    writer, tops = _Writer(path, ENTRY), []
+    for batch in batches:
+        entries = np.empty(batch.num_rows, ENTRY)
+        entries["k"] = _numpy(batch, "k")
+        entries["pos"] = _numpy(batch, "pos")
+        tops.append(entries["k"][-writer.rows % BLOCK :: BLOCK])
+        writer.add(entries)
+    missing = np.empty(-writer.rows % BLOCK, ENTRY)
+    missing["k"], missing["pos"] = _BEYOND, 0
+    writer.add(missing)
+    writer.close()
+    np.save(path.with_suffix(".top.npy"), np.concatenate(tops) if tops else np.empty(0, np.int64))
+
+
+def write_people(path: Path, batches: Iterator[Any]) -> None:
+    """Write the people of Arrow batches with the columns of `PERSON`, in the order in which they come."""
+    writer = _Writer(path, PERSON)
+    for batch in batches:
+        people = np.empty(batch.num_rows, PERSON)
+        for column in PERSON.names:
+            people[column] = _numpy(batch, column)
+        writer.add(people)
+    writer.close()
+
+
+def write_bits(path: Path, pins: Iterator[Any], people: int) -> None:
+    """Write a bit map of the numbers of Arrow batches (column k): what it does not hold, nobody has (Bloom 1970, one hash)."""
+    places = max(1 << 16, 1 << (people * _BITS_A_PERSON).bit_length())
+    bits = np.zeros(places // 8, np.uint8)
+    for batch in pins:
+        where = _spread(_numpy(batch, "k"), places)
+        np.bitwise_or.at(bits, where >> 3, np.left_shift(1, where & 7).astype(np.uint8))
+    np.save(path, bits)
+
+
+def _spread(keys: np.ndarray, places: int) -> np.ndarray:
+    """Where each key's bit is among `places` (a power of two): multiplicative hashing (Knuth, vol. 3, 6.4)."""
+    mixed = keys.view(np.uint64) * np.uint64(0x9E3779B97F4A7C15)
+    return (mixed >> np.uint64(65 - places.bit_length())).astype(np.int64)
+
+
+def save(path: Path, values: np.ndarray) -> None:
+    """One column of numbers as a `.npy` file."""
+    np.save(path, values)
+
+
+def _numpy(batch: Any, column: str) -> np.ndarray:
+    return batch.column(column).to_numpy(zero_copy_only=False)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A `.npy` file seen as pieces of `size` entries each, of which some are copied out."""
+
+    path: Path
+    size: int = 1
+
+    @cached_property
+    def _shape(self) -> tuple[int, np.dtype, int]:
+        with self.path.open("rb") as file:
+            np.lib.format.read_magic(file)
+            shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+            return shape[0], dtype, file.tell()
+
+    def __len__(self) -> int:
+        return self._shape[0] // self.size
+
+    def copy(self, wanted: np.ndarray) -> np.ndarray:
+        """The pieces at `wanted` (rising), one after the other. Mapped bit by bit, so that few pages stay in memory."""
+        rows, dtype, offset = self._shape
+        out = np.empty((len(wanted), self.size), dtype)
+        for start in range(0, len(wanted), _PIECES):
+            part = wanted[start : start + _PIECES]
+            mapped = np.memmap(self.path, dtype, "r", offset, (rows // self.size, self.size))
+            out[start : start + len(part)] = mapped[part]
+            del mapped
+        return out.reshape(-1)
+
+
+@dataclass(frozen=True)
+class Index:
+    """A sorted index of one part of the prepared register."""
+
+    path: Path
+
+    @cached_property
+    def _top(self) -> np.ndarray:
+        return np.load(self.path.with_suffix(".top.npy"))
+
+    @cached_property
+    def _blocks(self) -> Pieces:
+        return Pieces(self.path, BLOCK)
+
+    def find(self, keys: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """(position in `keys`, position of the person) of every entry whose key is one of `keys`, rising and distinct.
+
+        Keys with more than `most` entries are left out.
+        """
+        if not len(self._top) or not len(keys):
+            return np.empty(0, np.int64), np.empty(0, np.uint32)
+        first = np.maximum(np.searchsorted(self._top, keys, "left") - 1, 0)
+        last = np.maximum(np.searchsorted(self._top, keys, "right") - 1, 0)
+        likely = np.flatnonzero(last - first <= most // BLOCK + 1)
+        chunks = min(len(likely), len(self._top)) // _PIECES + 1
+        found = [self._find(keys, part, first[part], last[part], most) for part in np.array_split(likely, chunks)]
+        which, positions = zip(*found, strict=True)
+        return np.concatenate(which), np.concatenate(positions)
+
+    def _find(
+        self, keys: np.ndarray, part: np.ndarray, first: np.ndarray, last: np.ndarray, most: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """`find` for the keys at `part`, whose entries lie in the blocks from `first` to `last`."""
+        if not len(part):
+            return np.empty(0, np.int64), np.empty(0, np.uint32)
+        needed = np.zeros(last[-1] - first[0] + 1, bool)
+        for step in range(int((last - first).max()) + 1):
+            needed[np.minimum(first + step, last) - first[0]] = True
+        entries = self._blocks.copy(np.flatnonzero(needed) + first[0])
+        sorted_keys = np.ascontiguousarray(entries["k"])
+        low = np.searchsorted(sorted_keys, keys[part], "left")
+        many = np.searchsorted(sorted_keys, keys[part], "right") - low
+        kept = np.flatnonzero((many > 0) & (many <= most))
+        many, low = many[kept], low[kept]
+        return np.repeat(part[kept], many), entries["pos"][np.repeat(low, many) + running(many)]
+
+
+def running(many: np.ndarray) -> np.ndarray:
+    """0 … n-1 for each n of `many`, one after the other."""
+    return np.arange(many.sum()) - np.repeat(np.cumsum(many) - many, many)
+
+
+@dataclass(frozen=True)
+class PartArrays:
+    """The arrays of one part of a prepared register; `later`: folders of the parts that replace people of this one."""
+
+    folder: Path
+    later: tuple[Path, ...] = ()
+
+    def index(self, table: str) -> Index:
+        """The index of one table of `keys.KEYS`."""
+        return self._indexes.setdefault(table, Index(self.folder / f"{table}.npy"))
+
+    @cached_property
+    def _indexes(self) -> dict[str, Index]:
+        return {}
+
+    def maybe(self, pins: np.ndarray) -> np.ndarray:
+        """Which of the numbers may be somebody's; most of those that nobody has are told apart at once."""
+        bits = np.load(self.folder / "pin.bits.npy", mmap_mode="r")
+        where = _spread(pins, len(bits) * 8)
+        return (bits[where >> 3] >> (where & 7).astype(np.uint8)) & 1 == 1
+
+    def people(self, positions: np.ndarray) -> np.ndarray:
+        """Records (`PERSON`) of the people at `positions` (rising)."""
+        return Pieces(self.folder / "person.npy").copy(positions)
+
+    def living(self, pins: np.ndarray) -> np.ndarray:
+        """Which of the numbers no later part has changed or taken away."""
+        return ~np.isin(pins, self._changed) if self.later else np.ones(len(pins), bool)
+
+    @cached_property
+    def _changed(self) -> np.ndarray:
+        return np.concatenate([np.load(folder / "changed.npy") for folder in self.later])

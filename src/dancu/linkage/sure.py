@@ -1,0 +1,84 @@
+"""The rows that number, name and date made sure: their other fields against the record, by text where text tells.
+
+Most rows of a file end here, so nothing is coded that text equality can tell; only writings that differ by more than
+capitals, Unicode form or accents all left out are read by `core`, once per distinct pair.
+"""
+
+from __future__ import annotations
+
+from dancu.core import name as names
+from dancu.core import variant
+from dancu.linkage import claims, judge
+from dancu.linkage.cascade import Cascade
+
+_PARENTS = (("mother", "mnid"), ("father", "fnid"))
+
+
+def judge_sure(cascade: Cascade) -> None:
+    """Table `pair_sure`: for every row of `sure` the record, relations, `said_bits` of the name's writing, and what it claims."""
+    engine, cells = cascade.engine, cascade.cells
+    claims.fetch_facts(engine, cells, "sure", "sure_fact")
+    claims.read_places(engine, "sure_fact")
+    name = cascade.register.source("name")
+    asked = [parent for parent, _ in _PARENTS if f"{parent}_name" in cells.columns]
+    joins = [f"LEFT JOIN {name} {parent} ON {parent}.nid = p.{nid}" for parent, nid in _PARENTS if parent in asked]
+    told = {parent: _same(f"f.{parent}_name", parent) if parent in asked else "false" for parent, _ in _PARENTS}
+    engine.file(
+        "sure_pair",
+        name=name,
+        person=cascade.register.source("person"),
+        parents=" ".join(joins),
+        date_rel=judge.date_relation("c.date", "p.dob"),
+        sex_rel=judge.simple_relation("c.sex", "p.sex"),
+        phone_rel=judge.simple_relation("f.phone", "p.phone"),
+        mother_same=told["mother"],
+        father_same=told["father"],
+        said_bits=judge.writing_bits("c.name", "n.name", "n.plain"),
+    )
+    _read_odd_names(cascade)
+    for parent, nid in _PARENTS:
+        _read_odd_parents(cascade, parent, nid, asked=parent in asked)
+
+
+def _same(claim: str, record: str) -> str:
+    """SQL: the key of a claimed name is that of the record, as far as plain text work can tell."""
+    return f"""CASE WHEN {claim} = {record}.name THEN true
+      WHEN strlen({claim}) = length({claim}) THEN replace(upper({claim}), 'Y', 'I') = {record}.key
+      ELSE upper({claim}) = {record}.toned END"""
+
+
+def _read_odd_names(cascade: Cascade) -> None:
+    """Table `odd_name` (text, nid, relation, bits): claimed names whose writing `sql/sure_pair.sql` could not tell."""
+    import pyarrow as pa
+
+    table = _odd_pairs(cascade, "odd_name", "nid")
+    found = variant.compare_many(table.column("text").to_pylist(), table.column("record").to_pylist())
+    relations, bits = zip(*found, strict=True) if found else ((), ())
+    columns = {"relation": pa.array(relations, pa.int8()), "bits": pa.array(bits, pa.int64())}
+    cascade.engine.table("odd_name", pa.table({"text": table.column("text"), "nid": table.column("nid"), **columns}))
+
+
+def _read_odd_parents(cascade: Cascade, parent: str, nid: str, *, asked: bool) -> None:
+    """Table `odd_mother` or `odd_father` (text, nid, relation)."""
+    import pyarrow as pa
+
+    if not asked:
+        cascade.engine.run(f"CREATE OR REPLACE TEMP TABLE odd_{parent} (text VARCHAR, nid INTEGER, relation TINYINT)")
+        return
+    table = _odd_pairs(cascade, f"odd_{parent}", nid)
+    claimed, recorded = table.column("text").to_pylist(), table.column("record").to_pylist()
+    keys = names.keys(claimed), names.keys(recorded)
+    relations = variant.relations(claimed, recorded, *keys)
+    found = [variant.SAME if a == b else relation for a, b, relation in zip(*keys, relations, strict=True)]
+    columns = {"text": table.column("text"), "nid": table.column("nid"), "relation": pa.array(found, pa.int8())}
+    cascade.engine.table(f"odd_{parent}", pa.table(columns))
+
+
+def _odd_pairs(cascade: Cascade, column: str, nid: str):
+    """Distinct (text, nid, record): texts of `column` of `pair_sure` that are left to be read, and the name on record."""
+    few = cascade.engine.pruned("n.nid", f"SELECT DISTINCT {nid} FROM pair_sure WHERE {column} IS NOT NULL")
+    return cascade.engine.arrow(
+        f"""SELECT x.text, x.nid, n.name AS record
+        FROM (SELECT DISTINCT {column} AS text, {nid} AS nid FROM pair_sure WHERE {column} IS NOT NULL) x
+        JOIN {cascade.register.source("name")} n ON n.nid = x.nid WHERE true{few}"""
+    )
