@@ -55,11 +55,12 @@ bench-country: $(VENV)/.ready-bench ## 100, 10,000 and 10M rows against 100M peo
 performance: $(VENV)/.ready ## write docs/performance.md again from bench/results/*.json
 	@$(PY) -m bench.performance
 
-weights: $(VENV)/.ready ## estimate the linkage weights again from a synthetic world
-	@$(BIN)/dancu world --people 500000 --seed 77 --out bench/data/weights --files insurance,no_number \
-		--rows insurance=250000 --rows no_number=125000
-	@$(BIN)/dancu prepare bench/data/weights/register.parquet --out bench/data/weights/prepared
-	@$(PY) -m dancu.linkage.estimate bench/data/weights
+weights: $(VENV)/.ready ## estimate the linkage weights again from synthetic worlds of both error mixes
+	@for world in base-22 base-23 field-9003 field-9005; do \
+		$(BIN)/dancu world --people 500000 --mix $${world%-*} --seed $${world#*-} --out bench/data/weights/$$world \
+			--files insurance,no_number --rows insurance=250000 --rows no_number=125000; \
+		$(BIN)/dancu prepare bench/data/weights/$$world/register.parquet --out bench/data/weights/$$world/prepared; done
+	@$(PY) -m dancu.linkage.estimate bench/data/weights/*
 
 pin: $(VENV)/.ready ## choose versions again and write requirements*.txt
 	@cd $(CURDIR) && $(PIN) --group build -o requirements-build.txt

@@ -18,7 +18,9 @@ _WRITTEN = (
     str, str, str, str.upper, fold, canonical, str.lower, lambda text: "Ông " + text, lambda text: text + " (đã chết)",
     lambda text: " ".join(text.split()[::-1]), lambda text: text.split()[0] + " " + text.split()[-1],
     lambda text: text[:-1], lambda text: text + "h", lambda text: "", lambda text: "...", lambda text: "Phan Thị Mơ",
-    lambda text: text.replace("ù", "ư").replace("Đ", "Ð"),
+    lambda text: text.replace("ù", "ư").replace("Đ", "Ð"), lambda text: " ".join(text.split()[1:]),
+    lambda text: text.replace("Tr", "Ch").replace("Gi", "D").replace("Võ", "Vũ"), lambda text: text.replace(" ", " Kim ", 1),
+    lambda text: "H" + text[:2] + "h" + text[2:],
 )  # fmt: skip
 COMMUNES, PROVINCES = 25, 4
 SHARES = ("name_frequency", "date_frequency", "mother_frequency", "father_frequency")

@@ -80,13 +80,14 @@ def nasty_pairs() -> list[Pair]:
 
 def judged_by_core(pairs: list[Pair]) -> list[tuple]:
     """(relations…, bits of all fields but the spelling of the name, score) of every pair."""
-    out = []
+    out, coded = [], Coded(pairs)
     for pair in pairs:
         related = matching.relations(pair.claim, pair.record)
         bits = related["name"][1] & ALIASES
         for field, (_, more) in related.items():
             bits |= more if field != "name" else 0
-        score = matching.score(related, pair.record, WEIGHTS, PEOPLE)
+        borne = coded.kids[pair.claim.name] >= 0
+        score = matching.score(related, pair.record, WEIGHTS, PEOPLE, borne=borne)
         out.append((*(related[field][0] for field in FIELDS), bits, score))
     return out
 
@@ -206,7 +207,7 @@ def test_random_pairs_show_every_relation() -> None:
         for field, (relation, _) in matching.relations(pair.claim, pair.record).items():
             seen[field].add(relation)
     assert seen["number"] == set(range(len(numbers.RELATIONS)))
-    assert seen["date"] == set(range(9)) and seen["sex"] == seen["phone"] == {0, 1, 2}
+    assert seen["date"] == set(range(10)) and seen["sex"] == seen["phone"] == {0, 1, 2}
     assert seen["name"] >= set(range(len(variant.RELATIONS))) - {variant.INITIAL, variant.NEAR}
 
 

@@ -14,8 +14,12 @@ from collections.abc import Sequence
 from dancu.core.reason import BIT
 
 # Relations, from the closest. Values are stored in tables; never renumber.
-ABSENT, SAME, PARTIAL, RECORD_PARTIAL, DEFAULT, SWAPPED, TYPO, NEAR, DIFFERENT = range(9)
-RELATIONS = ("absent", "same", "partial", "record_partial", "default", "swapped", "typo", "near", "different")
+# YEAR came last: one side has the year alone, and it is one digit off. One digit of four is what one in six of all
+# people shares by chance, one digit of eight (TYPO) one in a thousand.
+ABSENT, SAME, PARTIAL, RECORD_PARTIAL, DEFAULT, SWAPPED, TYPO, NEAR, DIFFERENT, YEAR = range(10)
+RELATIONS = (
+    "absent", "same", "partial", "record_partial", "default", "swapped", "typo", "near", "different", "year",
+)  # fmt: skip
 
 _EARLIEST_YEAR, _LATEST_YEAR = 1860, 2100
 _LONGEST = 80
@@ -234,7 +238,8 @@ def compare(claim: int, record: int) -> tuple[int, int]:
     if swapped(claim) == record:
         return SWAPPED, BIT["day_month_swapped"]
     if _digits_apart(claim, record) == 1:
-        return TYPO, BIT["date_typo"]
+        year_alone = claim % 10000 == 0 or record % 10000 == 0
+        return YEAR if year_alone else TYPO, BIT["date_typo"]
     if same_year and record % 10000 == 101:
         return DEFAULT, BIT["default_birthday"]
     if _parts_equal(claim, record) >= 2:

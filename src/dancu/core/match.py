@@ -24,17 +24,21 @@ PLACES = ("absent", "same", "old", "renamed", "province", "different", "wide")
 
 # What makes a number stand alone: it hits, but neither name nor date goes with it.
 NUMBER_HITS = (numbers.SAME, numbers.PADDED, numbers.OLD, numbers.REPLACED, numbers.RELATIVE, numbers.SIBLING)
-OTHER_NAMES = (variant.PART, variant.NEAR, variant.DIFFERENT)
+# Brothers and sisters differ in the given name; who has the same first and last word is not one of them (PART).
+OTHER_NAMES = (variant.NEAR, variant.DIFFERENT)
 STRANGE_NAMES = (variant.ABSENT, variant.PART, variant.NEAR, variant.DIFFERENT)
-WRONG_DATES = (dates.TYPO, dates.NEAR, dates.DIFFERENT)
-STRANGE_DATES = (dates.ABSENT, dates.NEAR, dates.DIFFERENT)
+WRONG_DATES = (dates.TYPO, dates.NEAR, dates.DIFFERENT, dates.YEAR)
+ELSEWHERE = (PLACE_PROVINCE, PLACE_DIFFERENT)
+BROTHERS_DATES = (dates.NEAR, dates.DIFFERENT, dates.YEAR)
+STRANGE_DATES = (dates.ABSENT, dates.NEAR, dates.DIFFERENT, dates.YEAR)
 
 RESULTS = ("match", "variant", "previous", "partial", "mismatch", "not_on_file", "not_claimed")
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a row says of a person. `place` is worked out by `places`; names as written; date as in `core.date`."""
+    """What a row says of a person. `place` is worked out by `places`; names as written; date as in `core.date`; `borne`: whether
+    anybody on record is called exactly so."""
 
     number: numbers.Written = numbers.Written(numbers.NONE, 0, 0)
     name: str = ""
@@ -44,6 +48,7 @@ class Claim:
     father_name: str = ""
     place: int = PLACE_ABSENT
     phone: int = 0
+    borne: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ def relations(claim: Claim, record: Record) -> dict[str, tuple[int, int]]:
 def _own_number(claim: Claim) -> bool:
     """Whether the claimed number agrees with the claim's own birth year and sex."""
     year = claim.birth_date // 10000
-    return claim.number.kind == numbers.PIN and year > 0 and numbers.agrees(claim.number.value, claim.sex, year)
+    whole = claim.number.kind == numbers.PIN or (claim.number.kind == numbers.SHORT and claim.number.length >= 10)
+    return whole and year > 0 and numbers.agrees(claim.number.value, claim.sex, year)
 
 
 _PLACE_BITS = (0, 0, BIT["old_unit"], BIT["unit_renamed"], BIT["different_place"], BIT["different_place"], 0)
@@ -155,7 +161,9 @@ def _parent(claimed: str, recorded: str) -> tuple[int, int]:
     return relation, BIT["parent_differs"] if variant.PART <= relation <= variant.DIFFERENT else 0
 
 
-def score(related: dict[str, tuple[int, int]], record: Record, weights: Weights, people: int) -> float:
+def score(
+    related: dict[str, tuple[int, int]], record: Record, weights: Weights, people: int, *, borne: bool = True
+) -> float:
     """Evidence that the pair is one person, in bits."""
     frequency = {
         "name": record.name_frequency,
@@ -169,8 +177,14 @@ def score(related: dict[str, tuple[int, int]], record: Record, weights: Weights,
     number, name, date = (related[field][0] for field in ("number", "name", "date"))
     # A number alone is never enough: where name and date both belong to someone else, so does the number.
     alone = number in NUMBER_HITS and name in STRANGE_NAMES and date in STRANGE_DATES
+    # Nor with the date: who copies the number of the line above may copy its date as well.
+    parents = (related["mother"][0], related["father"][0])
+    elsewhere = related["place"][0] in ELSEWHERE and all(parent in STRANGE_NAMES for parent in parents)
+    alone = alone or (number in NUMBER_HITS and name in OTHER_NAMES and elsewhere)
     # Brothers and sisters share all but name and number; twins the birth date as well.
-    other = name in OTHER_NAMES and number not in NUMBER_HITS
+    # A brother's name may be one letter off (An, Anh): then somebody is called just so, and the date is another one too.
+    brother = name == variant.TYPO and borne and date in BROTHERS_DATES
+    other = (name in OTHER_NAMES or brother) and number not in NUMBER_HITS
     both = number == numbers.ANOTHER and date in WRONG_DATES
     return total + (weights.number_alone if alone else 0.0) + (weights.both_wrong if both else 0.0) + (weights.name_other if other else 0.0)
 
@@ -189,7 +203,7 @@ def probability(scores: list[float], weights: Weights, people: int) -> list[floa
 def match(claim: Claim, record: Record, policy: Policy, weights: Weights, people: int) -> Outcome:
     """Whether the claim is this person, on its own: `match`, `no_match` or `inconclusive`. Never raises."""
     related = relations(claim, record)
-    total = score(related, record, weights, people)
+    total = score(related, record, weights, people, borne=claim.borne)
     sure = calibrated(probability([total], weights, people)[0], weights.calibration)
     bits = 0
     for _, more in related.values():
@@ -216,13 +230,16 @@ def field_result(field: str, relation: int, bits: int) -> str:
 
 _NAME_RESULTS = (
     "not_claimed", "match", "variant", "partial", "partial", "variant", "mismatch", "mismatch", "mismatch", "variant",
+    "variant", "partial", "partial", "variant",
 )  # fmt: skip
 _RESULTS = {
     "number": (
         "not_claimed", "match", "variant", "previous", "previous", "partial", "mismatch", "mismatch", "mismatch",
         "mismatch", "mismatch", "mismatch", "mismatch",
     ),
-    "date": ("not_claimed", "match", "partial", "partial", "partial", "mismatch", "mismatch", "mismatch", "mismatch"),
+    "date": (
+        "not_claimed", "match", "partial", "partial", "partial", "mismatch", "mismatch", "mismatch", "mismatch", "mismatch",
+    ),
     "sex": ("not_claimed", "match", "mismatch"),
     "place": ("not_claimed", "match", "previous", "previous", "mismatch", "mismatch", "partial"),
     "phone": ("not_claimed", "match", "mismatch"),

@@ -40,6 +40,9 @@ _APOSTROPHE = re.compile(rf"['{_APOSTROPHES}]")
 _INNER_APOSTROPHE = re.compile(rf"[^\s'{_APOSTROPHES}]['{_APOSTROPHES}]\s*\w")
 
 
+_LETTER_CODE = {letter: place for place, letter in enumerate("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", 1)}
+
+
 def _alphabet() -> str:
     """256 characters: position = byte. Control characters make room for the Vietnamese letters.
 
@@ -269,3 +272,13 @@ def has_lookalike(text: str) -> bool:
 def has_apostrophe(text: str) -> bool:
     """Whether an apostrophe stands inside, typed any way: a letter of its own in H'Rin or K'Brơi."""
     return _APOSTROPHE.search(text) is not None and _INNER_APOSTROPHE.search(text) is not None
+
+
+def tail(key: str) -> int:
+    """The last word of a key (five letters) and the first letter of the first as an integer below 10^10: what is left of a
+    name whose family or middle names were shortened, left out or mistyped. Nothing: 0."""
+    words = key.split(" ")
+    code = 0
+    for letter in words[-1][:5].ljust(5):
+        code = code * 37 + _LETTER_CODE.get(letter, 0)
+    return code * 100 + _LETTER_CODE.get(words[0][:1], 0)

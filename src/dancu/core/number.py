@@ -218,9 +218,22 @@ def compare(
     if kind in (PIN, SHORT, OTHER, OLD_ID) and (relation := _slip(kind, value, written.length, pin)):
         zeros = 0 if relation == MISSING else _zeros(written)
         return relation, bits | zeros | BIT[("digit_typo", "digits_transposed", "digit_missing")[relation - TYPO]]
+    if _rounded(written) and abs(value // (unit := _lost(value)) - pin // unit) <= 1:
+        return PREFIX, bits | BIT["scientific"] | DIGITS_LOST
     if kind in (PIN, SHORT) and value in siblings:
         return SIBLING, bits | _zeros(written)
-    return (ANOTHER if own and kind == PIN else DIFFERENT), bits
+    return (ANOTHER if own and kind in (PIN, SHORT) else DIFFERENT), bits
+
+
+def _rounded(written: Written) -> bool:
+    """Whether a number ends like one that was saved as 1.20500E+11 and opened again: noughts for the digits lost."""
+    whole = written.kind == PIN or (written.kind == SHORT and written.length >= 10)
+    return whole and written.value % 100_000 == 0
+
+
+def _lost(value: int) -> int:
+    """The place from which on the digits of a rounded number are unknown."""
+    return 1_000_000 if value % 1_000_000 == 0 else 100_000
 
 
 def _zeros(written: Written) -> int:
@@ -244,6 +257,9 @@ def _slip(kind: int, value: int, length: int, pin: int) -> int:
             low, high = 10 ** apart[0], 10 ** apart[1]
             if value // low % 10 == pin // high % 10 and value // high % 10 == pin // low % 10:
                 return TRANSPOSED
+    if length == 13 and any(value // 10 ** (place + 1) * 10**place + value % 10**place == pin for place in range(13)):
+        # One digit too many: a key held too long.
+        return TYPO
     if length in (11, 10):
         for place in range(12):
             # The number with one digit taken out, as it reads with zeros at its front kept or eaten.

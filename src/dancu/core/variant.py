@@ -15,14 +15,31 @@ from dancu.core.note import may_hold_note, without_notes
 from dancu.core.reason import BIT
 
 # Relations, from the closest: what the match policy weighs. MARKS came last and stands between SAME and ORDER: the
-# same letters, but with marks that are not those on record. Values are stored in tables; never renumber.
-ABSENT, SAME, ORDER, MIDDLE, INITIAL, TYPO, PART, NEAR, DIFFERENT, MARKS = range(10)
-RELATIONS = ("absent", "same", "order", "middle", "initial", "typo", "part", "near", "different", "marks")
+# same letters, but with marks that are not those on record. Later still, between TYPO and PART: SOUND, written as some region
+# says it; ADDED, with a middle name more; LACKING, without the family name or cut at the end; SLIPS, two slips that leave the
+# given name as it is. Values are stored in tables; never renumber.
+ABSENT, SAME, ORDER, MIDDLE, INITIAL, TYPO, PART, NEAR, DIFFERENT, MARKS, SOUND, ADDED, LACKING, SLIPS = range(14)
+RELATIONS = (
+    "absent", "same", "order", "middle", "initial", "typo", "part", "near", "different", "marks", "sound", "added", "lacking",
+    "slips",
+)  # fmt: skip
+_CLOSEST = (SAME, MARKS, ORDER, MIDDLE, INITIAL, TYPO, SOUND, ADDED, LACKING, SLIPS, PART, NEAR, DIFFERENT)
+_RANK = {relation: rank for rank, relation in enumerate(_CLOSEST)}
 
 _NEAR_SIMILARITY = 0.93
 _NEAR_LENGTH = 8
 _VOWELS = frozenset("AEIOU")
 _TELEX_TONES = frozenset("SFRXJ")
+# Names that differ between north and south by an old taboo, as keys.
+_DOUBLETS = {"HUINH": "HOANG", "VO": "VU", "PHUOC": "PHUC"}
+# Beginnings and ends of syllables that fall together in some region, the longer first.
+_INITIALS = (
+    ("NGH", "NG"), ("NG", "NG"), ("NH", "NH"), ("GH", "G"), ("TR", "CH"), ("CH", "CH"), ("GI", "D"), ("X", "S"), ("N", "L"),
+    ("R", "D"), ("V", "D"),
+)  # fmt: skip
+_FINALS = (("NG", "N"), ("CH", "CH"), ("C", "T"))
+# A name cut by an old program keeps this many letters at least.
+_LEAST_CUT = 14
 _Y_AS_I = str.maketrans("Yy", "Ii")
 # Names are made of some thousands of words; what is longer is no word of a name and not worth remembering.
 _WORDS_KEPT, _LONGEST_KEPT = 1 << 15, 32
@@ -63,7 +80,7 @@ def compare(claim: tuple[str, str], record: tuple[str, str]) -> tuple[int, int]:
     if relation == SAME:
         # Whether the marks agree is told by the reasons; the relation is that of `relate`.
         return SAME, bits | (0 if text == their_text else _same_key(text, their_text)[1])
-    if relation < PART:
+    if _RANK[relation] < _RANK[PART]:
         bits |= _marks_in_common(text, key, their_text, their_key)
     return relation, bits | _form(text, their_text)
 
@@ -121,7 +138,7 @@ def _read(text: str, key: str, record_key: str) -> tuple[int, int, tuple[str, st
             return SAME, 0, (bare, bare_key)
         if bare_key and bare_key != key:
             again, more = _words(bare, bare_key, record_key, bare_key.split(" "), theirs)
-            if again < relation:
+            if _RANK[again] < _RANK[relation]:
                 return again, more, (bare, bare_key)
     return relation, bit, None
 
@@ -233,6 +250,15 @@ def _words(text: str, key: str, record_key: str, ours: list[str], theirs: list[s
         return TYPO, BIT["typo_1"]
     if len(ours) == len(theirs) and len(key) > len(record_key) and all(map(_struck, ours, theirs)):
         return TYPO, BIT["diacritics"]
+    if len(ours) == len(theirs) and all(map(_sounds_like, ours, theirs)):
+        return SOUND, BIT["typo_1"]
+    if ends_equal and 1 < len(theirs) < len(ours) and _subsequence(theirs, ours):
+        return ADDED, BIT["different_name"]
+    cut = len(key) >= _LEAST_CUT and record_key.startswith(key)
+    if cut or 1 < len(ours) < len(theirs) and ours == theirs[1:]:
+        return LACKING, BIT["different_name"]
+    if distance == 2 and ours[-1] == theirs[-1] and max(len(key), len(record_key)) >= _NEAR_LENGTH:
+        return SLIPS, BIT["typo_1"]
     if ends_equal and len(ours) > 1 and len(theirs) > 1:
         return PART, BIT["different_name"]
     longest = max(len(key), len(record_key))
@@ -264,6 +290,25 @@ def _cut_short(a: str, b: str, *, dotted: bool) -> bool:
     if b.startswith(a):
         return len(a) == 1 or (len(a) <= 3 and (dotted or _VOWELS.isdisjoint(a)))
     return dotted and len(a) <= 3 and a[0] == b[0] and _subsequence(a, b)
+
+
+def _sounds_like(a: str, b: str) -> bool:
+    return a == b or _sound(a) == _sound(b)
+
+
+@lru_cache(maxsize=65_536)
+def _sound(word: str) -> str:
+    """A syllable as the region that makes the fewest differences says it: CH for TR, S for X, D for GI, R and V, …"""
+    word = _DOUBLETS.get(word, word)
+    for written, said in _INITIALS:
+        rest = word[len(written) :]
+        if word.startswith(written) and rest and rest[0] in "AEIOU":
+            word = said + rest
+            break
+    for written, said in _FINALS:
+        if word.endswith(written) and len(word) > len(written):
+            return word[: -len(written)] + said
+    return word
 
 
 def _struck(typed: str, plain: str) -> bool:

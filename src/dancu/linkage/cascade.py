@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from dancu.core import variant
+from dancu.core.match import OTHER_NAMES
 from dancu.core.policy import FIELDS, Policy, Weights
 from dancu.core.reason import BIT
 from dancu.linkage import claims, judge, lookup
@@ -17,8 +18,12 @@ from dancu.linkage.prepared import Prepared
 _SCAN_PAYS = 50
 # A pair this certain is not challenged by looking for others.
 _SETTLED = 0.9999
+# Below this nobody on record fits a row yet, and keys that are less exact are tried.
+_DOUBTFUL = 0.9
 # Namesakes of one year in one province: with more of them only the commune or a parent can tell, which have keys of their own.
 _MOST_NAMESAKES = 8
+# People behind one of the keys that leave out more than one letter of a name.
+_MOST_ALIKE = 32
 _NOT_SURE = """CREATE OR REPLACE TEMP TABLE {out} AS
     SELECT row FROM plain WHERE row NOT IN (SELECT row FROM sure)"""
 # What the first look goes by: the rest of a row is read only where this leaves a doubt.
@@ -36,9 +41,22 @@ class Cascade:
     cells: Cells
 
     @property
+    def is_small(self) -> bool:
+        """Whether the file has so few rows that people are looked up one by one rather than in a scan of the register."""
+        return self.engine.has_arrays and self.engine.count("plain") * _SCAN_PAYS < self.register.people
+
+    @property
     def settled_score(self) -> float:
         """Evidence in bits from which a lone candidate is `_SETTLED` probable."""
-        return math.log2(_SETTLED / (1 - _SETTLED) * self.absent_weight)
+        return self._score(_SETTLED)
+
+    @property
+    def doubtful_score(self) -> float:
+        """Evidence below which a row has nobody yet."""
+        return self._score(_DOUBTFUL)
+
+    def _score(self, probability: float) -> float:
+        return math.log2(probability / (1 - probability) * self.absent_weight)
 
     @property
     def absent_weight(self) -> float:
@@ -66,12 +84,14 @@ def run(cascade: Cascade) -> None:
         _first_look(cascade)
     with engine.stage("facts", engine.count("unsettled")):
         claims.read_facts(engine, cascade.cells, cascade.register, "unsettled")
-        engine.run("CREATE OR REPLACE TEMP TABLE open AS SELECT * FROM claim WHERE checkable OR (cnid >= 0 AND mcnid + fcnid >= -1)")
+        engine.run("""CREATE OR REPLACE TEMP TABLE open AS SELECT * FROM claim
+            WHERE checkable OR (cnid >= 0 AND (mcnid + fcnid >= -1 OR communes > 0))""")
     with engine.stage("search", engine.count("open")):
         _second_candidates(cascade)
+        _last_candidates(cascade)
     engine.run(
         """CREATE OR REPLACE TEMP VIEW pair AS SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second
-        UNION ALL SELECT * FROM pair_look WHERE row IN (SELECT row FROM settled)"""
+        UNION ALL SELECT * FROM pair_last UNION ALL SELECT * FROM pair_look WHERE row IN (SELECT row FROM settled)"""
     )
 
 
@@ -80,7 +100,7 @@ def by_number(cascade: Cascade) -> None:
     date and sex leave no doubt. Table `unsure_row`: the other rows of `plain`."""
     engine, register = cascade.engine, cascade.register
     person, few_names = register.source("person"), ""
-    if engine.has_arrays and engine.count("plain") * _SCAN_PAYS < register.people:
+    if cascade.is_small:
         lookup.nobody(engine)
         lookup.look_up(engine, register, "pin", "SELECT row, num AS k FROM plain WHERE kind IN (1, 3)")
         once = "SELECT min(row) AS row, who FROM candidate GROUP BY who"
@@ -102,6 +122,7 @@ def _settle_hits(cascade: Cascade, name_rel: str, names: str = "") -> None:
         "settle",
         name_rel=name_rel,
         names=names,
+        borne="r.kid >= 0" if names else "true",
         date_rel=judge.date_relation("c.date", "h.dob"),
         sex_rel=judge.simple_relation("c.sex", "h.sex"),
         score=judge.score(cascade.weights, cascade.register.people, _FIRST_LOOK),
@@ -169,20 +190,43 @@ def _second_candidates(cascade: Cascade) -> None:
         SELECT o.* FROM open o
         WHERE NOT EXISTS (
           SELECT 1 FROM pair_first p
-          WHERE p.row = o.row AND p.score >= {cascade.settled_score} AND p.name_rel BETWEEN 1 AND {variant.TYPO})"""
+          WHERE p.row = o.row AND p.score >= {cascade.settled_score}
+            AND (p.name_rel BETWEEN 1 AND {variant.INITIAL} OR (p.name_rel = {variant.TYPO} AND o.bid < 0)))"""
     )
     lookup.nobody(engine)
     for table, wanted, most in _SECOND_KEYS:
         lookup.look_up(engine, register, table, wanted, most=most)
     lookup.near_numbers(engine, register, "still_open")
+    _judge_new(cascade, ("first_open",), "second_person", "pair_second")
+
+
+def _last_candidates(cascade: Cascade) -> None:
+    """Table `pair_last`: for rows that nobody fits so far, people behind keys that survive slips in two of name, date and place.
+
+    Not for rows whose number is nobody's and agrees with their own date and sex: who bears it is not on record.
+    """
+    engine = cascade.engine
+    fit = f"score >= {cascade.doubtful_score} AND name_rel NOT IN {OTHER_NAMES}"
     engine.run(
-        """CREATE OR REPLACE TEMP TABLE second AS
-        SELECT DISTINCT row, who FROM candidate c
-        WHERE NOT EXISTS (SELECT 1 FROM first_open p WHERE p.row = c.row AND p.who = c.who)"""
+        f"""CREATE OR REPLACE TEMP TABLE hopeless AS
+        SELECT * FROM still_open o
+        WHERE (o.row IN (SELECT row FROM hit) OR NOT ({judge.own_number("o")})) AND row NOT IN (
+          SELECT row FROM pair_first WHERE {fit} UNION ALL SELECT row FROM pair_second WHERE {fit})"""
     )
-    lookup.fetch_people(engine, register, "second_person", pairs="SELECT row, who FROM second")
-    compare_names(cascade, "second_person")
-    judge_pairs(cascade, beside_number(cascade, "second_person"), "pair_second")
+    lookup.nobody(engine)
+    for table, wanted, most in _LAST_KEYS:
+        lookup.look_up(engine, cascade.register, table, wanted, most=most)
+    _judge_new(cascade, ("first_open", "second_person"), "last_person", "pair_last")
+
+
+def _judge_new(cascade: Cascade, known: tuple[str, ...], people: str, out: str) -> None:
+    """Fetch and judge the pairs of `candidate` that are not in the tables `known` yet."""
+    engine = cascade.engine
+    new = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {k} p WHERE p.row = c.row AND p.who = c.who)" for k in known)
+    engine.run(f"CREATE OR REPLACE TEMP TABLE new_candidate AS SELECT DISTINCT row, who FROM candidate c WHERE {new}")
+    lookup.fetch_people(engine, cascade.register, people, pairs="SELECT row, who FROM new_candidate")
+    compare_names(cascade, people)
+    judge_pairs(cascade, beside_number(cascade, people), out)
 
 
 # Table of keys, what the rows still open ask there, and how many people a key may have.
@@ -211,6 +255,32 @@ _SECOND_KEYS = (
         lookup.MOST_PER_KEY,
     ),
     ("child", "SELECT o.row, o.num AS k FROM still_open o JOIN hit h ON h.row = o.row", lookup.MOST_PER_KEY),
+)
+# The same for rows that nobody fits.
+_LAST_KEYS = (
+    ("name_year", "SELECT row, bid * 10000::BIGINT + date // 10000 AS k FROM hopeless WHERE bid >= 0 AND date > 0", _MOST_NAMESAKES),
+    (
+        "date_mother",
+        "SELECT row, date * 10000000000::BIGINT + mkid AS k FROM hopeless WHERE date % 100 > 0 AND mkid >= 0",
+        lookup.MOST_PER_KEY,
+    ),
+    (
+        "mother_commune",
+        """SELECT o.row, o.mkid * 100000::BIGINT + g.commune AS k
+           FROM hopeless o JOIN place_commune g ON g.pid = o.pid WHERE o.mkid >= 0""",
+        _MOST_ALIKE,
+    ),
+    (
+        "date_tail",
+        "SELECT row, date * 10000000000::BIGINT + tail AS k FROM hopeless WHERE date % 100 > 0 AND tail > 0",
+        _MOST_ALIKE,
+    ),
+    (
+        "commune_tail",
+        """SELECT o.row, (o.date // 10000 * 100000::BIGINT + g.commune) * 100000000 + o.tail // 100 AS k
+           FROM hopeless o JOIN place_commune g ON g.pid = o.pid WHERE o.date > 0 AND o.tail > 0""",
+        _MOST_ALIKE,
+    ),
 )
 
 

@@ -19,6 +19,7 @@ def decide(cascade: Cascade) -> None:
     steps = cascade.weights.calibration
     cascade.engine.file(
         "decide",
+        name=cascade.register.source("name"),
         absent_weight=repr(cascade.absent_weight),
         calibrated=judge.calibrated("best", steps),
         accept=cascade.policy.accept,
@@ -38,7 +39,7 @@ def explain_pairs(cascade: Cascade) -> None:
     judge_pairs(cascade, beside_number(cascade, "settled_person"), "pair_settled")
     engine.run(
         """CREATE OR REPLACE TEMP VIEW pair_all AS SELECT * FROM pair_settled
-        UNION ALL SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second"""
+        UNION ALL SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second UNION ALL SELECT * FROM pair_last"""
     )
     engine.run("CREATE OR REPLACE TEMP TABLE linked AS SELECT p.* FROM pair_all p JOIN decided d ON d.row = p.row AND d.pin = p.pin")
     _compare_writing(cascade)

@@ -18,7 +18,7 @@ _ADDRESS_PARTS = 4
 _SEPARATOR = "\x1f"
 _CLAIM = (
     "row INTEGER, kind TINYINT, num BIGINT, len TINYINT, nbits BIGINT, date INTEGER, date_unread BOOLEAN, sex TINYINT, "
-    "cnid INTEGER, kid INTEGER, bid INTEGER, pid INTEGER, prov SMALLINT, communes TINYINT, outdated BOOLEAN, "
+    "cnid INTEGER, kid INTEGER, bid INTEGER, tail BIGINT, pid INTEGER, prov SMALLINT, communes TINYINT, outdated BOOLEAN, "
     "mcnid INTEGER, mkid INTEGER, fcnid INTEGER, fkid INTEGER, phone BIGINT, checkable BOOLEAN"
 )
 _PARENTS = ("mother_name", "father_name")
@@ -126,7 +126,7 @@ def _phone(cells: Cells) -> str:
 def start(engine: Engine) -> None:
     """Empty tables that `read_facts` adds to."""
     for sql in (
-        "read_name (cnid INTEGER, text VARCHAR, toned VARCHAR, key VARCHAR, kid INTEGER, bid INTEGER)",
+        "read_name (cnid INTEGER, text VARCHAR, toned VARCHAR, key VARCHAR, kid INTEGER, bid INTEGER, tail BIGINT)",
         "read_place (text VARCHAR, pid INTEGER, prov SMALLINT, communes TINYINT, outdated BOOLEAN)",
         "place_commune (pid INTEGER, commune INTEGER, relation TINYINT)",
         f"claim ({_CLAIM})",
@@ -164,18 +164,20 @@ def read_names(engine: Engine, register: Prepared, wanted: str) -> None:
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE coded_name AS
         SELECT CAST(row_number() OVER () - 1 + {engine.count("read_name")} AS INTEGER) AS cnid, a.text, a.toned, a.key,
-          coalesce(k.kid, -1) AS kid, coalesce(k.bid, -1) AS bid
+          coalesce(k.kid, -1) AS kid, coalesce(k.bid, -1) AS bid, coalesce(k.tail, 0) AS tail
         FROM arrived_name a
-        LEFT JOIN (SELECT key, kid, bid FROM {register.source("key")} WHERE true{few}) k ON k.key = a.key"""
+        LEFT JOIN (SELECT key, kid, bid, tail FROM {register.source("key")} WHERE true{few}) k ON k.key = a.key"""
     )
     new = engine.arrow("SELECT text, key FROM coded_name WHERE kid < 0")
     unknown, unknown_keys = (column.to_pylist() for column in new.columns)
-    bare = _bags(note.bare_keys(unknown, unknown_keys))
-    engine.table("bare_name", pa.table({"text": pa.array(unknown, pa.string()), "bag": pa.array(bare, pa.string())}))
+    bare = note.bare_keys(unknown, unknown_keys)
+    columns = {"text": pa.array(unknown, pa.string()), "bag": pa.array(_bags(bare), pa.string())}
+    engine.table("bare_name", pa.table({**columns, "tail": pa.array(map(names.tail, bare), pa.int64())}))
     few = engine.pruned("bag", "SELECT DISTINCT bag FROM bare_name")
     engine.run(
         f"""INSERT INTO read_name
-        SELECT c.cnid, c.text, c.toned, c.key, c.kid, CASE WHEN c.kid >= 0 THEN c.bid ELSE coalesce(b.bid, -1) END
+        SELECT c.cnid, c.text, c.toned, c.key, c.kid, CASE WHEN c.kid >= 0 THEN c.bid ELSE coalesce(b.bid, -1) END,
+          coalesce(r.tail, c.tail)
         FROM coded_name c LEFT JOIN bare_name r ON r.text = c.text
         LEFT JOIN (SELECT bag, bid FROM {register.source("bag")} WHERE true{few}) b ON b.bag = r.bag"""
     )

@@ -11,7 +11,17 @@ import math
 from dancu.core import date as dates
 from dancu.core import number as numbers
 from dancu.core import variant
-from dancu.core.match import DIFFERENT, NUMBER_HITS, OTHER_NAMES, SAME, STRANGE_DATES, STRANGE_NAMES, WRONG_DATES
+from dancu.core.match import (
+    BROTHERS_DATES,
+    DIFFERENT,
+    ELSEWHERE,
+    NUMBER_HITS,
+    OTHER_NAMES,
+    SAME,
+    STRANGE_DATES,
+    STRANGE_NAMES,
+    WRONG_DATES,
+)  # fmt: skip
 from dancu.core.policy import FIELDS, Weights, log_odds
 from dancu.core.reason import BIT, DIGITS_LOST
 
@@ -35,7 +45,8 @@ def date_relation(claim: str, record: str) -> str:
       WHEN {r} % 100 = 0 AND {same_year} AND ({r} // 100 % 100 = 0 OR {same_month}) THEN {dates.RECORD_PARTIAL}
       WHEN {same_year} AND {c} % 10000 = 101 THEN {dates.DEFAULT}
       WHEN {c} % 100 BETWEEN 1 AND 12 AND {c} % 100 <> {c} // 100 % 100 AND {swapped} = {r} THEN {dates.SWAPPED}
-      WHEN {year_apart} + CASE WHEN {c} % 10000 = 0 OR {r} % 10000 = 0 THEN 0 ELSE {day_apart} END = 1 THEN {dates.TYPO}
+      WHEN ({c} % 10000 = 0 OR {r} % 10000 = 0) AND {year_apart} = 1 THEN {dates.YEAR}
+      WHEN {c} % 10000 > 0 AND {r} % 10000 > 0 AND {year_apart} + {day_apart} = 1 THEN {dates.TYPO}
       WHEN {same_year} AND {r} % 10000 = 101 THEN {dates.DEFAULT}
       WHEN {parts} >= 2 THEN {dates.NEAR}
       ELSE {dates.DIFFERENT} END"""
@@ -57,11 +68,10 @@ def number_relation(c: str = "c", p: str = "p") -> str:
     apart = " + ".join(_apart(num, pin, 10**place) for place in range(12))
     crossed = " OR ".join(_crossed(num, pin, place) for place in range(11))
     dropped = " OR ".join(f"{pin} // {10 ** (k + 1)} * {10**k} + {pin} % {10**k} = {num}" for k in range(12))
+    doubled = " OR ".join(f"{num} // {10 ** (k + 1)} * {10**k} + {num} % {10**k} = {pin}" for k in range(13))
+    whole = _whole(c)
+    lost = f"(CASE WHEN {num} % 1000000 = 0 THEN 1000000 ELSE 100000 END)"
     twelve = f"({length} = 12 OR {c}.kind = {numbers.OLD_ID} OR ({c}.kind = {numbers.SHORT} AND {length} >= 10))"
-    own = (
-        f"{c}.date > 0 AND {num} // 100000000 % 10 // 2 * 100 + 1900 + {num} // 1000000 % 100 = {c}.date // 10000"
-        f" AND ({c}.sex = 0 OR {num} // 100000000 % 2 = {c}.sex - 1)"
-    )
     return f"""CASE
       WHEN {c}.kind IN ({numbers.NONE}, {numbers.UNREADABLE}) THEN {numbers.ABSENT}
       WHEN {c}.kind = {numbers.PIN} AND {num} = {pin} THEN {numbers.SAME}
@@ -73,10 +83,26 @@ def number_relation(c: str = "c", p: str = "p") -> str:
       WHEN {p}.old > 0 AND {num} = {p}.old AND {length} IN (8, 9) THEN {numbers.OLD}
       WHEN {twelve} AND {apart} = 1 THEN {numbers.TYPO}
       WHEN {twelve} AND {num} <> {pin} AND ({crossed}) THEN {numbers.TRANSPOSED}
+      WHEN {length} = 13 AND ({doubled}) THEN {numbers.TYPO}
       WHEN {length} IN (10, 11) AND ({dropped}) THEN {numbers.MISSING}
+      WHEN {whole} AND {num} % 100000 = 0 AND abs({num} // {lost} - {pin} // {lost}) <= 1 THEN {numbers.PREFIX}
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.sibling THEN {numbers.SIBLING}
-      WHEN {c}.kind = {numbers.PIN} AND {own} THEN {numbers.ANOTHER}
+      WHEN {own_number(c)} THEN {numbers.ANOTHER}
       ELSE {numbers.DIFFERENT} END"""
+
+
+def own_number(c: str) -> str:
+    """Whether the claimed number is a whole one and agrees with the claim's own birth year and sex."""
+    num = f"{c}.num"
+    return (
+        f"{_whole(c)} AND {c}.date > 0"
+        f" AND {num} // 100000000 % 10 // 2 * 100 + 1900 + {num} // 1000000 % 100 = {c}.date // 10000"
+        f" AND ({c}.sex = 0 OR {num} // 100000000 % 2 = {c}.sex - 1)"
+    )
+
+
+def _whole(c: str) -> str:
+    return f"({c}.kind = {numbers.PIN} OR ({c}.kind = {numbers.SHORT} AND {c}.len >= 10))"
 
 
 def _crossed(a: str, b: str, place: int) -> str:
@@ -134,6 +160,7 @@ def date_bits(relation: str) -> str:
             dates.DEFAULT: BIT["default_birthday"],
             dates.SWAPPED: BIT["day_month_swapped"],
             dates.TYPO: BIT["date_typo"],
+            dates.YEAR: BIT["date_typo"],
             dates.NEAR: BIT["different_date"],
             dates.DIFFERENT: BIT["different_date"],
         },
@@ -182,8 +209,13 @@ def score(weights: Weights, people: int, fields: tuple[str, ...] = FIELDS) -> st
     columns = {field: "num_rel" if field == "number" else f"{field}_rel" for field in fields}
     parts = [_field_score(weights, f, column, rarity.get(f), people) for f, column in columns.items()]
     alone = f"num_rel IN {NUMBER_HITS} AND name_rel IN {STRANGE_NAMES} AND date_rel IN {STRANGE_DATES}"
+    if "place" in fields:
+        strangers = f"mother_rel IN {STRANGE_NAMES} AND father_rel IN {STRANGE_NAMES}"
+        elsewhere = f"name_rel IN {OTHER_NAMES} AND place_rel IN {ELSEWHERE} AND {strangers}"
+        alone = f"({alone}) OR (num_rel IN {NUMBER_HITS} AND {elsewhere})"
     both = f"num_rel = {numbers.ANOTHER} AND date_rel IN {WRONG_DATES}"
-    other = f"name_rel IN {OTHER_NAMES} AND num_rel NOT IN {NUMBER_HITS}"
+    brother = f"name_rel = {variant.TYPO} AND p.borne AND date_rel IN {BROTHERS_DATES}"
+    other = f"(name_rel IN {OTHER_NAMES} OR ({brother})) AND num_rel NOT IN {NUMBER_HITS}"
     joint = ((alone, weights.number_alone), (both, weights.both_wrong), (other, weights.name_other))
     return " + ".join([*parts, *(f"(CASE WHEN {when} THEN {bits!r} ELSE 0.0 END)" for when, bits in joint)])
 

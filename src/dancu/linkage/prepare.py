@@ -139,20 +139,20 @@ def _date(column: str) -> str:
 def code_names(engine: Engine, register: str, part: Path) -> None:
     """Give every distinct name (nid), key (kid) and key without its order (bid) an integer; count who bears a key.
 
-    Writes `name.parquet` (nid, name, kid, bid, toned, key, plain), `key.parquet` (kid, key, bid, n), `bag.parquet` (bag, bid) and
-    leaves tables `name`, `key`, `bag`.
+    Writes `name.parquet` (nid, name, kid, bid, tail, toned, key, plain), `key.parquet` (kid, key, bid, tail, n) and
+    `bag.parquet` (bag, bid), and leaves tables `name`, `key`, `bag`.
     """
     read_written(engine, register)
     engine.run(
         """CREATE OR REPLACE TEMP TABLE key AS
-        SELECT key, bag, CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS kid
-        FROM (SELECT DISTINCT key, bag FROM coded)"""
+        SELECT key, bag, tail, CAST(row_number() OVER (ORDER BY key) - 1 AS INTEGER) AS kid
+        FROM (SELECT DISTINCT key, bag, tail FROM coded)"""
     )
     engine.run("CREATE OR REPLACE TEMP TABLE bag AS SELECT bag, min(kid) AS bid FROM key GROUP BY bag")
     engine.run(
         """CREATE OR REPLACE TEMP TABLE name AS
-        SELECT CAST(row_number() OVER (ORDER BY kid, name) - 1 AS INTEGER) AS nid, name, kid, bid, toned, key
-        FROM coded JOIN key USING (key, bag) JOIN bag USING (bag)"""
+        SELECT CAST(row_number() OVER (ORDER BY kid, name) - 1 AS INTEGER) AS nid, name, kid, bid, toned, key, tail
+        FROM coded JOIN key USING (key, bag, tail) JOIN bag USING (bag)"""
     )
     for field in ("name", "mother_name", "father_name"):
         engine.run(
@@ -161,7 +161,7 @@ def code_names(engine: Engine, register: str, part: Path) -> None:
             FROM (SELECT {field} AS name, count(*) AS n FROM {register} GROUP BY 1) JOIN name USING (name) GROUP BY kid"""
         )
     counted = (
-        "SELECT kid, key, bid, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key JOIN bag USING (bag) LEFT JOIN bearer_name USING (kid)"
+        "SELECT kid, key, bid, tail, CAST(coalesce(n, 0) AS INTEGER) AS n FROM key JOIN bag USING (bag) LEFT JOIN bearer_name USING (kid)"
     )
     write_names(engine, part, names="SELECT * FROM name", keys=counted, bags="SELECT * FROM bag")
 
@@ -176,7 +176,7 @@ def read_written(engine: Engine, register: str) -> None:
         texts = batch.column(0).to_pylist()
         keys, toned = names.keys_and_toned(texts)
         bags = [" ".join(sorted(key.split(" "))) for key in keys]
-        columns = {"key": keys, "bag": bags, "toned": toned}
+        columns = {"key": keys, "bag": bags, "toned": toned, "tail": [names.tail(key) for key in keys]}
         batches.append(pa.record_batch({"name": batch.column(0), **{c: pa.array(v) for c, v in columns.items()}}))
     engine.table("coded", pa.Table.from_batches(batches))
 
@@ -184,9 +184,9 @@ def read_written(engine: Engine, register: str) -> None:
 def write_names(engine: Engine, part: Path, *, names: str, keys: str, bags: str) -> None:
     """The three dictionaries of a part."""
     _copy(engine, f"SELECT bag, bid FROM ({bags}) ORDER BY bag", part / "bag.parquet", KEYS_A_GROUP)
-    wanted = "nid, name, kid, bid, toned, key, replace(replace(strip_accents(name), 'đ', 'd'), 'Đ', 'D') AS plain"
+    wanted = "nid, name, kid, bid, tail, toned, key, replace(replace(strip_accents(name), 'đ', 'd'), 'Đ', 'D') AS plain"
     _copy(engine, f"SELECT {wanted} FROM ({names}) ORDER BY nid", part / "name.parquet", KEYS_A_GROUP)
-    _copy(engine, f"SELECT kid, key, bid, n FROM ({keys}) ORDER BY key", part / "key.parquet", KEYS_A_GROUP)
+    _copy(engine, f"SELECT kid, key, bid, tail, n FROM ({keys}) ORDER BY key", part / "key.parquet", KEYS_A_GROUP)
 
 
 def code_rarity(engine: Engine, clean: str) -> None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dancu.core import name as names
 from dancu.core import variant
-from dancu.linkage import claims, judge
+from dancu.linkage import claims, judge, lookup
 from dancu.linkage.cascade import Cascade
 
+_COLUMNS = "pin, nid, dob, sex, prov, commune, mnid, fnid, phone, status, status_date"
 _PARENTS = (("mother", "mnid"), ("father", "fnid"))
 
 
@@ -19,14 +20,15 @@ def judge_sure(cascade: Cascade) -> None:
     engine, cells = cascade.engine, cascade.cells
     claims.fetch_facts(engine, cells, "sure", "sure_fact")
     claims.read_places(engine, "sure_fact")
-    name = cascade.register.source("name")
+    _fetch_people(cascade)
     asked = [parent for parent, _ in _PARENTS if f"{parent}_name" in cells.columns]
-    joins = [f"LEFT JOIN {name} {parent} ON {parent}.nid = p.{nid}" for parent, nid in _PARENTS if parent in asked]
+    joins = [
+        f"LEFT JOIN {_names(cascade, nid)} {parent} ON {parent}.nid = p.{nid}" for parent, nid in _PARENTS if parent in asked
+    ]
     told = {parent: _same(f"f.{parent}_name", parent) if parent in asked else "false" for parent, _ in _PARENTS}
     engine.file(
         "sure_pair",
-        name=name,
-        person=cascade.register.source("person"),
+        names=_names(cascade, "nid"),
         parents=" ".join(joins),
         date_rel=judge.date_relation("c.date", "p.dob"),
         sex_rel=judge.simple_relation("c.sex", "p.sex"),
@@ -38,6 +40,27 @@ def judge_sure(cascade: Cascade) -> None:
     _read_odd_names(cascade)
     for parent, nid in _PARENTS:
         _read_odd_parents(cascade, parent, nid, asked=parent in asked)
+
+
+def _fetch_people(cascade: Cascade) -> None:
+    """Table `sure_person` (row, the record's `_COLUMNS`). First of all: names are joined to these people, not to a country."""
+    engine, register = cascade.engine, cascade.register
+    if cascade.is_small:
+        lookup.nobody(engine)
+        lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM sure")
+        lookup.fetch_people(engine, register, "sure_person", columns=_COLUMNS)
+        return
+    listed = ", ".join("p." + column for column in _COLUMNS.split(", "))
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE sure_person AS
+        SELECT s.row, {listed} FROM sure s JOIN {register.source("person")} p ON p.pin = s.pin"""
+    )
+
+
+def _names(cascade: Cascade, nid: str) -> str:
+    """FROM item: the names that column `nid` of the sure people points to, at least."""
+    few = cascade.engine.pruned("nid", f"SELECT DISTINCT {nid} FROM sure_person WHERE {nid} >= 0")
+    return f"(SELECT * FROM {cascade.register.source('name')} WHERE true{few})"
 
 
 def _same(claim: str, record: str) -> str:

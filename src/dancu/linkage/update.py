@@ -87,7 +87,7 @@ def _code_new_names(engine: Engine, known: prepared.Prepared, part: Path) -> tup
         engine,
         part,
         names=f"SELECT * FROM name WHERE nid >= {known.manifest.names}",
-        keys=f"SELECT kid, key, bid, 0 AS n FROM key JOIN bag USING (bag) WHERE kid >= {known.manifest.keys}",
+        keys=f"SELECT kid, key, bid, tail, 0 AS n FROM key JOIN bag USING (bag) WHERE kid >= {known.manifest.keys}",
         bags=f"SELECT bag, bid FROM bag WHERE bid >= {known.manifest.keys}",
     )
     counts = engine.run(

@@ -93,9 +93,10 @@ def _search_asked(engine: Engine, register: Prepared, table: str, asked: dict, m
     rows, wanted_keys = asked["row"][order], asked["k"][order]
     start = np.flatnonzero(np.diff(wanted_keys, prepend=-1))
     distinct, asking = wanted_keys[start], np.diff(start, append=len(rows))
+    stored, width = keys.PREFIXES.get(table, (table, 1))
     found = []
     for number, part in enumerate(_parts(register)):
-        which, positions = part.index(table).find(distinct, most)
+        which, positions = part.index(stored).find(distinct, most, width)
         found.append((which, positions + np.int64(number << _PART_BITS)))
     which, who = (np.concatenate(column) for column in zip(*found, strict=True))
     if len(found) > 1:

@@ -151,25 +151,27 @@ class Index:
     def _blocks(self) -> Pieces:
         return Pieces(self.path, BLOCK)
 
-    def find(self, keys: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
-        """(position in `keys`, position of the person) of every entry whose key is one of `keys`, rising and distinct.
+    def find(self, keys: np.ndarray, most: int, width: int = 1) -> tuple[np.ndarray, np.ndarray]:
+        """(position in `keys`, position of the person) of every entry whose key, divided by `width`, is one of `keys`, which
+        rise and are distinct.
 
         Keys with more than `most` entries are left out.
         """
+        low, high = keys * width, keys * width + (width - 1)
         if not len(self._top) or not len(keys):
             return np.empty(0, np.int64), np.empty(0, np.uint32)
-        first = np.maximum(np.searchsorted(self._top, keys, "left") - 1, 0)
-        last = np.maximum(np.searchsorted(self._top, keys, "right") - 1, 0)
+        first = np.maximum(np.searchsorted(self._top, low, "left") - 1, 0)
+        last = np.maximum(np.searchsorted(self._top, high, "right") - 1, 0)
         likely = np.flatnonzero(last - first <= most // BLOCK + 1)
         chunks = min(len(likely), len(self._top)) // _PIECES + 1
-        found = [self._find(keys, part, first[part], last[part], most) for part in np.array_split(likely, chunks)]
+        found = [self._find(low, high, part, first[part], last[part], most) for part in np.array_split(likely, chunks)]
         which, positions = zip(*found, strict=True)
         return np.concatenate(which), np.concatenate(positions)
 
     def _find(
-        self, keys: np.ndarray, part: np.ndarray, first: np.ndarray, last: np.ndarray, most: int
+        self, low: np.ndarray, high: np.ndarray, part: np.ndarray, first: np.ndarray, last: np.ndarray, most: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """`find` for the keys at `part`, whose entries lie in the blocks from `first` to `last`."""
+        """`find` for the keys at `part`, from `low` to `high` each, whose entries lie in the blocks from `first` to `last`."""
         if not len(part):
             return np.empty(0, np.int64), np.empty(0, np.uint32)
         needed = np.zeros(last[-1] - first[0] + 1, bool)
@@ -177,11 +179,11 @@ class Index:
             needed[np.minimum(first + step, last) - first[0]] = True
         entries = self._blocks.copy(np.flatnonzero(needed) + first[0])
         sorted_keys = np.ascontiguousarray(entries["k"])
-        low = np.searchsorted(sorted_keys, keys[part], "left")
-        many = np.searchsorted(sorted_keys, keys[part], "right") - low
+        start = np.searchsorted(sorted_keys, low[part], "left")
+        many = np.searchsorted(sorted_keys, high[part], "right") - start
         kept = np.flatnonzero((many > 0) & (many <= most))
-        many, low = many[kept], low[kept]
-        return np.repeat(part[kept], many), entries["pos"][np.repeat(low, many) + running(many)]
+        many, start = many[kept], start[kept]
+        return np.repeat(part[kept], many), entries["pos"][np.repeat(start, many) + running(many)]
 
 
 def running(many: np.ndarray) -> np.ndarray:

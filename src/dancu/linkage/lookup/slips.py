@@ -1,6 +1,6 @@
 """Numbers that one slip of the hand turns into the one written, for many rows at once; the SQL twin is `sql/near_numbers.sql`.
 
-A digit replaced, two neighbours exchanged, and one left out where the number is short. Slips that would make the number
+A digit replaced, two neighbours exchanged, one left out where the number is short, one too many where it is long. Slips that would make the number
 contradict the row's own sex or birth year are not followed; where it contradicts them as written, the date may be what is
 wrong.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 # Rows of a claim that may have slips.
-WRITTEN = "kind IN (1, 3, 5) AND (len IN (10, 11, 12) OR num >= 1000000000)"
+WRITTEN = "kind IN (1, 3, 5) AND (len BETWEEN 10 AND 13 OR num >= 1000000000)"
 _LEAST, _MOST = 1_000_000_000, 999_999_999_999
 _UNITS = tuple(10**place for place in range(12))
 
@@ -37,6 +37,9 @@ def near(num: np.ndarray, len: np.ndarray, date: np.ndarray, sex: np.ndarray) ->
     for unit in _UNITS:
         for digit in range(10):
             keep(short, num[short] // unit * unit * 10 + digit * unit + num[short] % unit)
+    long = np.flatnonzero(len == 13)
+    for unit in _UNITS:
+        keep(long, num[long] // (unit * 10) * unit + num[long] % unit)
     rows, numbers = zip(*found, strict=True)
     return np.concatenate(rows), np.concatenate(numbers)
 

@@ -82,7 +82,7 @@ def copy_rows(
 
 def _options(kind: str, facts: RunFacts) -> str:
     if kind == "parquet":
-        return "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1"
+        return "FORMAT parquet, COMPRESSION snappy"
     if kind == "ndjson":
         return "FORMAT json, ARRAY false"
     delimiter = "\t" if kind == "tsv" else facts.delimiter

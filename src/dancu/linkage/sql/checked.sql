@@ -11,7 +11,7 @@ SELECT
   CASE r.severity WHEN 3 THEN 'confirm' WHEN 2 THEN 'fix' WHEN 1 THEN 'note' ELSE 'none' END AS _severity,
   coalesce(r.exact_equal, false) AS _exact_equal,
   lpad(CAST(coalesce(nullif(r.prov, 0), nullif(r.claimed_prov, 0)) AS VARCHAR), 3, '0') AS _province,
-  lpad(CAST(nullif(r.commune, 0) AS VARCHAR), 5, '0') AS _commune
+  lpad(CAST(coalesce(nullif(r.commune, 0), r.claimed_commune) AS VARCHAR), 5, '0') AS _commune
 FROM result r
 JOIN sentence s USING ({kind})
 LEFT JOIN place_name pn ON pn.commune = r.commune AND pn.prov = r.prov

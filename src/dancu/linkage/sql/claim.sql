@@ -7,7 +7,7 @@ SELECT *,
 FROM (
   SELECT
     p.row, p.kind, p.num, p.len, p.nbits, p.date, p.date_unread, p.sex,
-    coalesce(n.cnid, -1) AS cnid, coalesce(n.kid, -1) AS kid, coalesce(n.bid, -1) AS bid,
+    coalesce(n.cnid, -1) AS cnid, coalesce(n.kid, -1) AS kid, coalesce(n.bid, -1) AS bid, coalesce(n.tail, 0) AS tail,
     coalesce(l.pid, -1) AS pid, coalesce(l.prov, 0) AS prov, coalesce(l.communes, 0) AS communes,
     coalesce(l.outdated, false) AS outdated,
     coalesce(m.cnid, -1) AS mcnid, coalesce(m.kid, -1) AS mkid,

@@ -1,4 +1,5 @@
--- Living numbers that one slip of the hand turns into the one written: a digit replaced, two exchanged, one left out.
+-- Living numbers that one slip of the hand turns into the one written: a digit replaced, two exchanged, one left out,
+-- one too many.
 -- Slips that would make the number contradict the row's own sex or birth year are not followed; where it contradicts them as
 -- written, the date may be what is wrong. `linkage.lookup.slips` is the twin for arrays.
 WITH digit_place AS (
@@ -17,6 +18,10 @@ WITH digit_place AS (
   SELECT o.row, o.num, o.num // d.unit * d.unit * 10 + d.digit * d.unit + o.num % d.unit, o.date, o.sex
   FROM {open} o CROSS JOIN digit_place d
   WHERE o.kind IN (3, 5) AND o.len IN (10, 11)
+  UNION ALL
+  SELECT o.row, o.num, o.num // (d.unit * 10) * d.unit + o.num % d.unit, o.date, o.sex
+  FROM {open} o CROSS JOIN digit_place d
+  WHERE o.kind = 5 AND o.len = 13 AND d.digit = 0
 )
 SELECT s.row, s.pin AS k
 FROM slip s

@@ -4,7 +4,7 @@ WITH related AS (
   SELECT
     c.row, p.pin, CASE WHEN c.kid < 0 OR c.kid = p.kid THEN p.nid WHEN c.kid = p.okid THEN p.onid WHEN c.kid = p.pkid THEN p.pnid
       ELSE p.nid END AS said_nid, p.nid, p.dob, p.sex AS psex, p.commune, p.prov, p.mnid, p.fnid, p.status, p.status_date,
-    c.cnid, c.mcnid, c.fcnid, c.date, c.kind, c.len, c.nbits, c.outdated, c.num, c.prov AS claimed_prov,
+    c.cnid, c.kid >= 0 AS borne, c.mcnid, c.fcnid, c.date, c.kind, c.len, c.nbits, c.outdated, c.num, c.prov AS claimed_prov,
     CAST({number_rel} AS TINYINT) AS num_rel,
     CAST(CASE WHEN c.cnid < 0 THEN 0 WHEN v.relation = 9 OR c.kid = p.kid THEN coalesce(v.relation, 1)
       WHEN c.kid >= 0 AND c.kid IN (p.okid, p.pkid) THEN 1 ELSE coalesce(v.relation, 8) END AS TINYINT) AS name_rel,

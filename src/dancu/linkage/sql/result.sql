@@ -5,7 +5,7 @@ WITH told AS (
     l.row, CAST(1 AS TINYINT) AS outcome, l.pin, {sure_confidence} AS confidence, CAST(1 AS TINYINT) AS candidates,
     l.status, l.status_date, l.agreed, l.kind, l.len, u.first_row AS duplicate_of,
     l.bits | CASE WHEN u.row IS NOT NULL THEN {duplicate} ELSE 0 END AS bits,
-    l.exact_equal, l.nid, l.dob, l.psex, l.prov, l.commune, l.mnid, l.fnid, l.claimed_prov, {relations}
+    l.exact_equal, l.nid, l.dob, l.psex, l.prov, l.commune, l.mnid, l.fnid, l.claimed_prov, l.commune AS claimed_commune, {relations}
   FROM chosen_sure l LEFT JOIN duplicate u ON u.row = l.row
   UNION ALL
   SELECT
@@ -16,12 +16,13 @@ WITH told AS (
       WHEN 2 THEN {several_candidates} | CASE WHEN c.kind = 0 THEN {number_missing} ELSE 0 END
       WHEN 3 THEN {not_in_register} | CASE WHEN h.row IS NOT NULL THEN {number_of_another_person} ELSE 0 END
       ELSE {too_little_to_check} | CASE WHEN c.kind = 6 OR c.date_unread THEN {unreadable} ELSE 0 END END,
-    coalesce(l.exact_equal, false), l.nid, l.dob, l.psex, l.prov, l.commune, l.mnid, l.fnid, c.prov, {relations}
+    coalesce(l.exact_equal, false), l.nid, l.dob, l.psex, l.prov, l.commune, l.mnid, l.fnid, c.prov, g.commune, {relations}
   FROM claim c
   JOIN decided d ON d.row = c.row
   LEFT JOIN chosen_found l ON l.row = c.row
   LEFT JOIN hit h ON h.row = c.row
   LEFT JOIN duplicate u ON u.row = c.row
+  LEFT JOIN (SELECT pid, min(commune) AS commune FROM place_commune GROUP BY pid HAVING count(*) = 1) g ON g.pid = c.pid
 )
 SELECT *,
   -- What the sentence of a row depends on besides verdict, reasons and agreement.

@@ -1,9 +1,5 @@
 -- Sure rows with their records: relations of the fields, told by text where text tells. odd_name, odd_mother, odd_father keep
--- the claimed text where it does not; said_bits says how the name is written where it does. People are fetched first: names are
--- joined to them only, not to the whole register.
-CREATE OR REPLACE TEMP TABLE sure_person AS
-SELECT s.row, p.pin, p.nid, p.dob, p.sex, p.prov, p.commune, p.mnid, p.fnid, p.phone, p.status, p.status_date
-FROM sure s JOIN {person} p ON p.pin = s.pin;
+-- the claimed text where it does not; said_bits says how the name is written where it does.
 CREATE OR REPLACE TEMP TABLE pair_sure AS
 SELECT
   row, pin, nid, dob, psex, commune, prov, mnid, fnid, status, status_date, kind, len, nbits, date_unread, outdated, claimed_prov,
@@ -29,7 +25,7 @@ FROM (
   FROM sure_person p
   JOIN plain c ON c.row = p.row
   JOIN sure_fact f ON f.row = p.row
-  JOIN {name} n ON n.nid = p.nid
+  JOIN {names} n ON n.nid = p.nid
   LEFT JOIN read_place l ON l.text = f.place_text
   LEFT JOIN place_commune g ON g.pid = l.pid AND g.commune = p.commune
   {parents}
