@@ -87,7 +87,7 @@ clean: ## remove everything these verbs made, .venv too
 PIN = $(BIN)/uv pip compile -q --upgrade --python-version 3.11 --universal --generate-hashes --no-emit-index-url --no-header --no-annotate
 
 define fetch # $(1): arguments of "pip install"
-	$(BIN)/uv pip install -q --python $(PY) $(1) 2>$(VENV)/uv.log || $(VENV_PIP) install -q $(1) || { \
+	$(BIN)/uv pip install -q --compile-bytecode --python $(PY) $(1) 2>$(VENV)/uv.log || $(VENV_PIP) install -q $(1) || { \
 	echo "Không cài được: kiểm tra kết nối mạng tới kho gói Python rồi chạy lại. / Could not install: check that this machine reaches a Python package index, then run it again."; exit 1; }
 endef
 # A Python without ensurepip (Debian without python3-venv) still has the machine's own pip to fill the environment.

@@ -80,6 +80,8 @@ def measure(command: Command) -> Run:
         command.out.mkdir(parents=True)
     with tempfile.TemporaryFile() as said:
         env = {**os.environ, "PYTHONPATH": str(ROOT), **command.env}
+        # As on a user's machine: Python keeps what it has compiled, ours and the peers' alike.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         start = time.perf_counter()
         process = subprocess.Popen(
             command.argv, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=said, stderr=subprocess.STDOUT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import json
 import sys
@@ -234,6 +235,8 @@ def version() -> None:
 def main() -> None:
     """Entry point: exit 0 done, 1 a fault of ours, 2 unusable input with the reason, 130 interrupted."""
     lang = _language(sys.argv[1:])
+    # What a command makes it mostly keeps until its end; looking for cycles among it again and again costs a tenth.
+    gc.set_threshold(100_000, 50, 50)
     # A pipe or a file on Windows would take Latin letters only.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.encoding.lower().startswith("utf"):

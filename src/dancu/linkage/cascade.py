@@ -99,15 +99,15 @@ def by_number(cascade: Cascade) -> None:
     """Table `hit`: rows whose number is somebody's. Table `sure` (row, pin): those whose name is the same as well and whose
     date and sex leave no doubt. Table `unsure_row`: the other rows of `plain`."""
     engine, register = cascade.engine, cascade.register
-    person, few_names = register.source("person"), ""
+    person, name = register.source("person"), register.source("name")
     if cascade.is_small:
         lookup.nobody(engine)
         lookup.look_up(engine, register, "pin", "SELECT row, num AS k FROM plain WHERE kind IN (1, 3)")
         once = "SELECT min(row) AS row, who FROM candidate GROUP BY who"
         lookup.fetch_people(engine, register, "numbered_person", pairs=once)
         person = "numbered_person"
-        few_names = engine.pruned("n.nid", "SELECT DISTINCT nid FROM numbered_person")
-    engine.file("hit", person=person, name=register.source("name"), few_names=few_names)
+        name = lookup.names(engine, register, "SELECT nid FROM numbered_person", "numbered_name")
+    engine.file("hit", person=person, name=name)
     engine.run("CREATE OR REPLACE TEMP TABLE sure AS SELECT row, pin FROM hit WHERE agrees AND same")
     lookup.nobody(engine)
     lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM hit WHERE NOT (agrees AND same)")
@@ -134,9 +134,8 @@ def _settle_by_name(cascade: Cascade) -> None:
     """Make hits sure whose name is the same but for diacritics, order, a middle name left out or one letter.
 
     Table `open_row`: the rows that are still not sure."""
-    few = cascade.engine.pruned("n.nid", "SELECT DISTINCT nid FROM hit_person")
-    name = cascade.register.source("name")
-    joined = f"JOIN read_name r ON r.text = c.name JOIN (SELECT * FROM {name} n WHERE true{few}) n ON n.nid = h.nid"
+    name = lookup.names(cascade.engine, cascade.register, "SELECT nid FROM hit_person WHERE row NOT IN (SELECT row FROM sure)", "hit_name")
+    joined = f"JOIN read_name r ON r.text = c.name JOIN {name} n ON n.nid = h.nid"
     _settle_hits(cascade, statement("cheap_name"), joined)
     cascade.engine.run(_NOT_SURE.format(out="open_row"))
 
@@ -168,8 +167,7 @@ def _first_look(cascade: Cascade) -> None:
     """Judge the first candidates by number, name, date and sex alone. Tables `pair_look`, `settled` and `unsettled` (row)."""
     engine = cascade.engine
     lookup.fetch_people(engine, cascade.register, "first_person")
-    few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM first_person")
-    engine.file("alike_names", name=cascade.register.source("name"), few=few)
+    engine.file("alike_names", name=lookup.names(engine, cascade.register, "SELECT nid FROM first_person", "first_name"))
     judge_pairs(cascade, beside_number(cascade, "first_person"), "pair_look", claim="bare_claim", compared="alike_name", fields=_FIRST_LOOK)
     engine.file("settled", score=cascade.settled_score, absent_weight=repr(cascade.absent_weight), settled=_SETTLED)
     engine.run(
@@ -225,6 +223,9 @@ def _judge_new(cascade: Cascade, known: tuple[str, ...], people: str, out: str) 
     new = " AND ".join(f"NOT EXISTS (SELECT 1 FROM {k} p WHERE p.row = c.row AND p.who = c.who)" for k in known)
     engine.run(f"CREATE OR REPLACE TEMP TABLE new_candidate AS SELECT DISTINCT row, who FROM candidate c WHERE {new}")
     lookup.fetch_people(engine, cascade.register, people, pairs="SELECT row, who FROM new_candidate")
+    if not engine.count("new_candidate"):
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {out} AS SELECT * FROM pair_look WHERE false")
+        return
     compare_names(cascade, people)
     judge_pairs(cascade, beside_number(cascade, people), out)
 
@@ -330,8 +331,7 @@ def compare_names(cascade: Cascade, people: str, claim: str = "claim") -> None:
     engine.file("name_pairs", people=people, claim=claim)
     if not engine.count("new_pair"):
         return
-    few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM new_pair")
-    engine.file("similar_names", name=cascade.register.source("name"), few=few)
+    engine.file("similar_names", name=lookup.names(engine, cascade.register, "SELECT nid FROM new_pair", "new_name"))
     for table in engine.batches("SELECT cnid, nid, claim, record, ckey, rkey FROM similar_pair"):
         texts = (table.column(column).to_pylist() for column in ("claim", "record", "ckey", "rkey"))
         relations = pa.array(variant.relations(*texts), pa.int8())

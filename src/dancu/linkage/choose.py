@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dancu.core import variant
 from dancu.core.reason import BIT, DIGITS_LOST, FIX_MASK, NOTE_MASK
-from dancu.linkage import claims, judge, sure
+from dancu.linkage import claims, judge, lookup, sure
 from dancu.linkage.cascade import Cascade, beside_number, compare_names, judge_pairs
 from dancu.linkage.engine import statement
 
@@ -19,7 +19,7 @@ def decide(cascade: Cascade) -> None:
     steps = cascade.weights.calibration
     cascade.engine.file(
         "decide",
-        name=cascade.register.source("name"),
+        name=lookup.names(cascade.engine, cascade.register, "SELECT nid FROM pair", "torn_name"),
         absent_weight=repr(cascade.absent_weight),
         calibrated=judge.calibrated("best", steps),
         accept=cascade.policy.accept,
@@ -43,8 +43,8 @@ def explain_pairs(cascade: Cascade) -> None:
     )
     engine.run("CREATE OR REPLACE TEMP TABLE linked AS SELECT p.* FROM pair_all p JOIN decided d ON d.row = p.row AND d.pin = p.pin")
     _compare_writing(cascade)
-    few = engine.pruned("n.nid", "SELECT DISTINCT nid FROM linked")
-    found = statement("chosen_found").format(name=cascade.register.source("name"), few=few)
+    name = lookup.names(engine, cascade.register, "SELECT nid FROM linked", "linked_name")
+    found = statement("chosen_found").format(name=name)
     _choose(cascade, "TABLE", "chosen_found", found)
     _choose(cascade, "VIEW", "chosen_sure", statement("chosen_sure"))
 
@@ -71,10 +71,10 @@ def _compare_writing(cascade: Cascade) -> None:
     import pyarrow as pa
 
     engine = cascade.engine
-    few = engine.pruned("n.nid", "SELECT DISTINCT said_nid FROM linked")
+    name = lookup.names(engine, cascade.register, "SELECT said_nid AS nid FROM linked", "said_name")
     pairs = f"""SELECT p.cnid, p.nid, c.text AS claim, n.name AS record, n.plain
         FROM (SELECT DISTINCT cnid, said_nid AS nid FROM linked WHERE name_rel > 0) p
-        JOIN read_name c ON c.cnid = p.cnid JOIN {cascade.register.source("name")} n ON n.nid = p.nid WHERE true{few}"""
+        JOIN read_name c ON c.cnid = p.cnid JOIN {name} n ON n.nid = p.nid"""
     engine.file("writing_pairs", pairs=pairs, bits=judge.writing_bits("claim", "record", "plain"))
     table = engine.arrow("SELECT cnid, nid, claim, record FROM written_apart")
     pairs = variant.compare_many(table.column("claim").to_pylist(), table.column("record").to_pylist())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from dancu.core import variant, words
 from dancu.core.match import field_result
 from dancu.core.reason import codes, mask
-from dancu.linkage import place
+from dancu.linkage import lookup, place
 from dancu.linkage.cascade import Cascade
 from dancu.linkage.choose import VERDICTS
 
@@ -117,12 +117,9 @@ def _names(cascade: Cascade) -> None:
         ("mother_name", "mnid", f"r.mother_rel >= {variant.PART}"),
         ("father_name", "fnid", f"r.father_rel >= {variant.PART}"),
     ):
-        nids = f"SELECT DISTINCT {column} FROM result r WHERE {column} >= 0 AND {wanted}"
-        few = engine.pruned("nid", nids)
-        engine.run(
-            f"""CREATE OR REPLACE TEMP TABLE {table} AS SELECT nid, name FROM {cascade.register.source("name")}
-            WHERE nid IN ({nids}){few}"""
-        )
+        nids = f"SELECT DISTINCT {column} AS nid FROM result r WHERE {column} >= 0 AND {wanted}"
+        known = lookup.names(engine, cascade.register, f"SELECT nid FROM ({nids})", f"known_{table}")
+        engine.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT nid, name FROM {known} WHERE nid IN ({nids})")
     rows = engine.run(
         "SELECT DISTINCT commune, prov FROM result WHERE place_rel BETWEEN 2 AND 5 AND commune IS NOT NULL"
     )

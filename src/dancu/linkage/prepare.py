@@ -243,8 +243,9 @@ def write_indexes(engine: Engine, part: Path) -> None:
             arrays.write_index(part / f"{table}.npy", engine.reader(f"SELECT k, pos FROM ({query}) ORDER BY k"))
         people = engine.count("placed")
         arrays.write_bits(part / "pin.bits.npy", engine.reader("SELECT pin AS k FROM placed"), people)
-        coded = engine.columns(f"SELECT nid, kid FROM read_parquet({literal(str(part / 'name.parquet'))}) ORDER BY nid")
-        arrays.save(part / "kid.npy", coded["kid"])
+        names = f"SELECT * FROM read_parquet({literal(str(part / 'name.parquet'))}) ORDER BY nid"
+        arrays.write_texts(part / "name.arrow", engine.reader(names))
+        arrays.save(part / "kid.npy", engine.columns(f"SELECT kid FROM ({names})")["kid"])
 
 
 def _copy(engine: Engine, query: str, path: Path, group: int) -> None:

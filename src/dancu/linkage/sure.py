@@ -59,8 +59,7 @@ def _fetch_people(cascade: Cascade) -> None:
 
 def _names(cascade: Cascade, nid: str) -> str:
     """FROM item: the names that column `nid` of the sure people points to, at least."""
-    few = cascade.engine.pruned("nid", f"SELECT DISTINCT {nid} FROM sure_person WHERE {nid} >= 0")
-    return f"(SELECT * FROM {cascade.register.source('name')} WHERE true{few})"
+    return lookup.names(cascade.engine, cascade.register, f"SELECT {nid} AS nid FROM sure_person", f"sure_{nid}")
 
 
 def _same(claim: str, record: str) -> str:
@@ -99,9 +98,10 @@ def _read_odd_parents(cascade: Cascade, parent: str, nid: str, *, asked: bool) -
 
 def _odd_pairs(cascade: Cascade, column: str, nid: str):
     """Distinct (text, nid, record): texts of `column` of `pair_sure` that are left to be read, and the name on record."""
-    few = cascade.engine.pruned("n.nid", f"SELECT DISTINCT {nid} FROM pair_sure WHERE {column} IS NOT NULL")
+    nids = f"SELECT {nid} AS nid FROM pair_sure WHERE {column} IS NOT NULL"
+    name = lookup.names(cascade.engine, cascade.register, nids, f"{column}_record")
     return cascade.engine.arrow(
         f"""SELECT x.text, x.nid, n.name AS record
         FROM (SELECT DISTINCT {column} AS text, {nid} AS nid FROM pair_sure WHERE {column} IS NOT NULL) x
-        JOIN {cascade.register.source("name")} n ON n.nid = x.nid WHERE true{few}"""
+        JOIN {name} n ON n.nid = x.nid"""
     )

@@ -11,6 +11,8 @@ from dancu.linkage.prepared import Prepared
 
 # More people than this behind one key prove nothing; the key is left out and the row needs other evidence.
 MOST_PER_KEY = 96
+# Names are scanned where more than one in so many is asked for.
+_SCAN_PAYS = 8
 # A person found in the arrays is known by part and position: part * 2^32 + position.
 _PART_BITS = 32
 
@@ -36,6 +38,28 @@ def look_up(engine: Engine, register: Prepared, table: str, wanted: str, *, most
         _search(engine, register, table, wanted, most)
     else:
         _join(engine, register, table, wanted, most)
+
+
+def names(engine: Engine, register: Prepared, nids: str, out: str) -> str:
+    """FROM item with (nid, name, kid, bid, tail, toned, key, plain) of the names that the query `nids` asks for, at least.
+
+    Few are copied into table `out`; where they are many, or the engine has no arrays, it is the whole dictionary.
+    """
+    if not engine.has_arrays:
+        return register.source("name")
+    import numpy as np
+    import pyarrow as pa
+
+    (asked,) = engine.columns(f"SELECT DISTINCT nid FROM ({nids}) WHERE nid >= 0 ORDER BY nid").values()
+    if len(asked) * _SCAN_PAYS > register.manifest.names:
+        return register.source("name")
+    ends = np.cumsum([part.names_count for part in _parts(register)])
+    pieces, first = [], 0
+    for part, end in zip(_parts(register), ends, strict=True):
+        pieces.append(part.names(asked[(asked >= first) & (asked < end)] - first))
+        first = end
+    engine.table(out, pa.concat_tables(pieces))
+    return out
 
 
 def near_numbers(engine: Engine, register: Prepared, rows: str) -> None:

@@ -20,6 +20,8 @@ ENTRY = np.dtype([("k", "<i8"), ("pos", "<u4")])
 _BITS_A_PERSON = 8
 # Fills up the last block; no key is this large.
 _BEYOND = np.iinfo(np.int64).max
+# Rows of a batch of texts.
+_TEXTS = 16_384
 # Pieces of a file that are looked at through one mapping; a mapping's pages count as memory of the process.
 _PIECES = 2_048
 
@@ -99,6 +101,16 @@ def _spread(keys: np.ndarray, places: int) -> np.ndarray:
     return (mixed >> np.uint64(65 - places.bit_length())).astype(np.int64)
 
 
+def write_texts(path: Path, reader: Any) -> None:
+    """Write the rows of an Arrow reader as one Arrow file (IPC, not compressed) in batches of `_TEXTS`, read by position."""
+    import pyarrow as pa
+
+    whole = reader.read_all().combine_chunks()
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, whole.schema) as file:
+        for batch in whole.to_batches(max_chunksize=_TEXTS):
+            file.write_batch(batch)
+
+
 def save(path: Path, values: np.ndarray) -> None:
     """One column of numbers as a `.npy` file."""
     np.save(path, values)
@@ -145,7 +157,7 @@ class Index:
 
     @cached_property
     def _top(self) -> np.ndarray:
-        return np.load(self.path.with_suffix(".top.npy"))
+        return np.load(self.path.with_suffix(".top.npy"), mmap_mode="r")
 
     @cached_property
     def _blocks(self) -> Pieces:
@@ -205,6 +217,20 @@ class PartArrays:
     @cached_property
     def _indexes(self) -> dict[str, Index]:
         return {}
+
+    def names(self, positions: np.ndarray) -> Any:
+        """The names at `positions` (rising) as an Arrow table; those of a part are counted from its own first."""
+        import pyarrow as pa
+
+        reader = pa.ipc.open_file(pa.memory_map(str(self.folder / "name.arrow")))
+        batches = positions // _TEXTS
+        taken = [reader.get_batch(i).take(pa.array(positions[batches == i] - i * _TEXTS)) for i in np.unique(batches)]
+        return pa.Table.from_batches(taken, reader.schema)
+
+    @cached_property
+    def names_count(self) -> int:
+        """How many names the part has of its own."""
+        return len(np.load(self.folder / "kid.npy", mmap_mode="r"))
 
     def maybe(self, pins: np.ndarray) -> np.ndarray:
         """Which of the numbers may be somebody's; most of those that nobody has are told apart at once."""

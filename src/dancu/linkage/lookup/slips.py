@@ -1,8 +1,8 @@
 """Numbers that one slip of the hand turns into the one written, for many rows at once; the SQL twin is `sql/near_numbers.sql`.
 
-A digit replaced, two neighbours exchanged, one left out where the number is short, one too many where it is long. Slips that would make the number
-contradict the row's own sex or birth year are not followed; where it contradicts them as written, the date may be what is
-wrong.
+A digit replaced, two neighbours exchanged, one left out where the number is short, one too many where it is long. Slips that
+would make the number contradict the row's own sex or birth year are not followed; where it contradicts them as written, the
+date may be what is wrong.
 """
 
 from __future__ import annotations

@@ -6,5 +6,5 @@ SELECT cnid, nid, relation FROM (
       THEN CASE WHEN c.toned <> n.toned AND NOT regexp_full_match(c.toned, '[ -~]*') THEN 9 END
     WHEN c.bid = n.bid THEN 2 END AS TINYINT) AS relation
   FROM (SELECT DISTINCT b.cnid, p.nid FROM first_person p JOIN bare_claim b ON b.row = p.row WHERE b.cnid >= 0) x
-  JOIN read_name c ON c.cnid = x.cnid JOIN {name} n ON n.nid = x.nid WHERE true{few}
+  JOIN read_name c ON c.cnid = x.cnid JOIN {name} n ON n.nid = x.nid
 ) WHERE relation IS NOT NULL

@@ -5,5 +5,5 @@ FROM linked l
 JOIN claim c ON c.row = l.row
 LEFT JOIN hit h ON h.row = l.row AND h.pin <> l.pin
 LEFT JOIN writing_pair v ON v.cnid = l.cnid AND v.nid = l.said_nid
-LEFT JOIN (SELECT * FROM {name} n WHERE true{few}) n ON n.nid = l.nid
+LEFT JOIN {name} n ON n.nid = l.nid
 LEFT JOIN read_name r ON r.cnid = c.cnid

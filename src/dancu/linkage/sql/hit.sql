@@ -13,4 +13,4 @@ FROM (
     coalesce(c.date = p.dob AND c.date > 0 AND (c.sex = 0 OR p.sex = 0 OR c.sex = p.sex), false) AS agrees
   FROM plain c JOIN {person} p ON p.pin = c.num
   WHERE c.kind IN (1, 3)
-) x JOIN {name} n ON n.nid = x.nid WHERE true{few_names}
+) x JOIN {name} n ON n.nid = x.nid

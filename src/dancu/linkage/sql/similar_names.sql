@@ -6,7 +6,6 @@ SELECT cnid, nid, claim, record, ckey, rkey FROM (
     split_part(c.key, ' ', 1) AS c_first, split_part(n.key, ' ', 1) AS r_first,
     reverse(split_part(reverse(c.key), ' ', 1)) AS c_last, reverse(split_part(reverse(n.key), ' ', 1)) AS r_last
   FROM new_pair p JOIN read_name c ON c.cnid = p.cnid JOIN {name} n ON n.nid = p.nid
-  WHERE true{few}
 )
 WHERE CASE WHEN ckey = rkey THEN ctoned <> rtoned AND NOT regexp_full_match(ctoned, '[ -~]*')
   ELSE c_last = r_last OR c_first = r_last OR c_last = r_first OR claim LIKE '%(%' OR claim LIKE '%.%' OR claim LIKE '%:%'
