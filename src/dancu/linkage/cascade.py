@@ -22,7 +22,7 @@ _SETTLED = 0.9999
 _DOUBTFUL = 0.9
 # Namesakes of one year in one province: with more of them only the commune or a parent can tell, which have keys of their own.
 _MOST_NAMESAKES = 8
-# People behind one of the keys that leave out more than one letter of a name.
+# People behind a key that says little: a name in a commune, or what is left of a name when more than a letter is left out.
 _MOST_ALIKE = 32
 _NOT_SURE = """CREATE OR REPLACE TEMP TABLE {out} AS
     SELECT row FROM plain WHERE row NOT IN (SELECT row FROM sure)"""
@@ -248,7 +248,7 @@ _SECOND_KEYS = (
         "name_commune",
         """SELECT o.row, o.bid * 100000::BIGINT + g.commune AS k
            FROM still_open o JOIN place_commune g ON g.pid = o.pid WHERE o.bid >= 0""",
-        lookup.MOST_PER_KEY,
+        _MOST_ALIKE,
     ),
     (
         "name_mother",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from dancu.linkage.engine import Engine, statement
@@ -70,12 +70,18 @@ def near_numbers(engine: Engine, register: Prepared, rows: str) -> None:
     from dancu.linkage.lookup import slips
 
     written = engine.columns(f"SELECT row, num, len, date, sex FROM {rows} WHERE {slips.WRITTEN}")
-    place, near = slips.near(**{name: written[name] for name in ("num", "len", "date", "sex")})
+    columns = {name: written[name] for name in ("num", "len", "date", "sex")}
+    place, near = slips.near(**columns, maybe=partial(_living, register))
     _search_asked(engine, register, "pin", {"row": written["row"][place], "k": near}, MOST_PER_KEY)
 
 
 def fetch_people(
-    engine: Engine, register: Prepared, out: str, *, pairs: str = "SELECT DISTINCT row, who FROM candidate", columns: str = COLUMNS
+    engine: Engine,
+    register: Prepared,
+    out: str,
+    *,
+    pairs: str = "SELECT DISTINCT row, who FROM candidate",
+    columns: str = COLUMNS,
 ) -> None:
     """Table `out`: (row, who, the record's `columns`) for every (row, who) of the query `pairs`."""
     if engine.has_arrays:
@@ -104,15 +110,19 @@ def _search(engine: Engine, register: Prepared, table: str, wanted: str, most: i
     _search_asked(engine, register, table, engine.columns(wanted), most)
 
 
+def _living(register: Prepared, pins):
+    """Which numbers may be somebody's."""
+    import numpy as np
+
+    return np.any([part.maybe(pins) for part in _parts(register)], axis=0)
+
+
 def _search_asked(engine: Engine, register: Prepared, table: str, asked: dict, most: int) -> None:
     """`look_up` of the arrays row and k."""
     import numpy as np
 
     from dancu.linkage.lookup.arrays import running
 
-    if table == "pin":
-        maybe = np.any([part.maybe(asked["k"]) for part in _parts(register)], axis=0)
-        asked = {name: values[maybe] for name, values in asked.items()}
     order = np.argsort(asked["k"])
     rows, wanted_keys = asked["row"][order], asked["k"][order]
     start = np.flatnonzero(np.diff(wanted_keys, prepend=-1))

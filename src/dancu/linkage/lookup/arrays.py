@@ -222,10 +222,15 @@ class PartArrays:
         """The names at `positions` (rising) as an Arrow table; those of a part are counted from its own first."""
         import pyarrow as pa
 
-        reader = pa.ipc.open_file(pa.memory_map(str(self.folder / "name.arrow")))
-        batches = positions // _TEXTS
+        reader, batches = self._names_file, positions // _TEXTS
         taken = [reader.get_batch(i).take(pa.array(positions[batches == i] - i * _TEXTS)) for i in np.unique(batches)]
         return pa.Table.from_batches(taken, reader.schema)
+
+    @cached_property
+    def _names_file(self) -> Any:
+        import pyarrow as pa
+
+        return pa.ipc.open_file(pa.memory_map(str(self.folder / "name.arrow")))
 
     @cached_property
     def names_count(self) -> int:
@@ -234,9 +239,12 @@ class PartArrays:
 
     def maybe(self, pins: np.ndarray) -> np.ndarray:
         """Which of the numbers may be somebody's; most of those that nobody has are told apart at once."""
-        bits = np.load(self.folder / "pin.bits.npy", mmap_mode="r")
-        where = _spread(pins, len(bits) * 8)
-        return (bits[where >> 3] >> (where & 7).astype(np.uint8)) & 1 == 1
+        where = _spread(pins, len(self._bits) * 8)
+        return (self._bits[where >> 3] >> (where & 7).astype(np.uint8)) & 1 == 1
+
+    @cached_property
+    def _bits(self) -> np.ndarray:
+        return np.load(self.folder / "pin.bits.npy", mmap_mode="r")
 
     def people(self, positions: np.ndarray) -> np.ndarray:
         """Records (`PERSON`) of the people at `positions` (rising)."""

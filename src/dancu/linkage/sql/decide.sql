@@ -1,11 +1,18 @@
 -- One line a row: linked, ambiguous, not found or invalid, with the calibrated probability of the best candidate.
 -- outcome 1 linked, 2 ambiguous, 3 not found, 4 invalid
 CREATE OR REPLACE TEMP TABLE decided AS
-WITH ranked AS (
-  SELECT row, pin, score, cnid, nid, dob, psex, mnid, fnid, num_rel, name_rel, date_rel,
-    row_number() OVER (PARTITION BY row ORDER BY score DESC, CASE status WHEN 1 THEN 0 ELSE 1 END, pin) AS place,
-    sum(pow(2.0, least(score, 200.0))) OVER (PARTITION BY row) AS weight
-  FROM pair
+WITH rivals AS (
+  SELECT row, count(*) AS pairs FROM pair GROUP BY row
+), ranked AS (
+  -- Most rows have one candidate and nothing to rank.
+  SELECT p.row, pin, score, cnid, nid, dob, psex, mnid, fnid, num_rel, name_rel, date_rel, 1 AS place,
+    pow(2.0, least(score, 200.0)) AS weight
+  FROM pair p JOIN rivals r ON r.row = p.row WHERE r.pairs = 1
+  UNION ALL
+  SELECT p.row, pin, score, cnid, nid, dob, psex, mnid, fnid, num_rel, name_rel, date_rel,
+    row_number() OVER (PARTITION BY p.row ORDER BY score DESC, CASE status WHEN 1 THEN 0 ELSE 1 END, pin) AS place,
+    sum(pow(2.0, least(score, 200.0))) OVER (PARTITION BY p.row) AS weight
+  FROM pair p JOIN rivals r ON r.row = p.row WHERE r.pairs > 1
 ), sum_up AS (
   SELECT * FROM ranked WHERE place = 1
 ), twice AS (
