@@ -50,7 +50,9 @@ def check(
     purpose: Annotated[
         str, typer.Option(help="Mục đích sử dụng, in trên báo cáo. / Purpose, printed on the report.")
     ] = "",
-    memory: Annotated[str, typer.Option(help="Giới hạn bộ nhớ, như 800MB. / Memory limit, as 800MB.")] = "1GB",
+    memory: Annotated[
+        str, typer.Option(help="Giới hạn bộ nhớ, như 800MB; auto: theo tệp. / Memory limit, as 800MB; auto: by the file.")
+    ] = "auto",
     threads: Annotated[int | None, typer.Option(help="Số luồng. / Threads.")] = None,
     link_only: Annotated[
         bool, typer.Option("--link-only", help="Chỉ ghi kết luận và số. / Verdict and number only.")

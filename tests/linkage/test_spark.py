@@ -146,6 +146,9 @@ class Listening(Engine):
     def share_texts(self, table: str, columns: tuple[str, ...]) -> None:
         """As on Spark."""
 
+    def drop(self, *tables: str) -> None:
+        """As on Spark, where it is no statement."""
+
     def run(self, sql: str, **values: object) -> list[tuple]:
         self.asked.append(sql.format(**values) if values else sql)
         return super().run(sql, **values)

@@ -89,6 +89,7 @@ def run(cascade: Cascade) -> None:
     with engine.stage("search", engine.count("open")):
         _second_candidates(cascade)
         _last_candidates(cascade)
+    engine.drop("second_person", "last_person", "first_open", "person_beside_number", "still_open", "hopeless", "unsure_row", "open_row")
     engine.run(
         """CREATE OR REPLACE TEMP VIEW pair AS SELECT * FROM pair_first UNION ALL SELECT * FROM pair_second
         UNION ALL SELECT * FROM pair_last UNION ALL SELECT * FROM pair_look WHERE row IN (SELECT row FROM settled)"""

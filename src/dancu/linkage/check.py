@@ -19,7 +19,7 @@ import duckdb
 from dancu.core import policy as policies
 from dancu.core.refusal import Refusal
 from dancu.linkage import cascade, choose, claims, explain, prepared
-from dancu.linkage.engine import DEFAULT_MEMORY, Engine, literal, name, open_engine
+from dancu.linkage.engine import LEAST_MEMORY, Engine, literal, name, open_engine
 from dancu.linkage.intake import Source, open_source
 from dancu.linkage.prepare import prepare
 
@@ -34,6 +34,8 @@ ENGINES = ("duckdb", "spark")
 FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx")
 # Lines that one cell may lawfully hold: an address, a remark.
 CELL_LINES_MAX = 20
+# The word for a limit that follows the size of the file.
+AUTOMATIC = "auto"
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 
@@ -50,7 +52,7 @@ class Wish:
     sheets: Sequence[str] = ()
     formats: tuple[str, ...] | None = None
     purpose: str = ""
-    memory: str = DEFAULT_MEMORY
+    memory: str = AUTOMATIC
     threads: int | None = None
     link_only: bool = False
     engine: str = "duckdb"
@@ -121,11 +123,12 @@ def _checked(
 
 
 def _open(work: Path, wish: Wish, progress: Progress | None) -> Engine | SparkEngine:
+    memory = LEAST_MEMORY if wish.memory == AUTOMATIC else wish.memory
     if wish.engine == "spark":
         from dancu.linkage.spark.engine import open_spark
 
-        return open_spark(work, desk_memory=wish.memory, threads=wish.threads, report=progress)
-    return open_engine(work, memory=wish.memory, threads=wish.threads, report=progress)
+        return open_spark(work, desk_memory=memory, threads=wish.threads, report=progress)
+    return open_engine(work, memory=memory, threads=wish.threads, report=progress)
 
 
 def _policy(wish: Wish) -> policies.Policy:
@@ -147,7 +150,7 @@ def _policy(wish: Wish) -> policies.Policy:
                 vi=f"--{option} chỉ nhận một trong: {', '.join(allowed)}.",
                 en=f"--{option} takes one of: {', '.join(allowed)}.",
             )
-    if not _MEMORY.fullmatch(wish.memory) or (wish.threads is not None and wish.threads < 1):
+    if (wish.memory != AUTOMATIC and not _MEMORY.fullmatch(wish.memory)) or (wish.threads is not None and wish.threads < 1):
         raise Refusal(
             "bad_limit",
             vi="--memory cần một lượng bộ nhớ như 800MB hoặc 2GB, --threads cần một số từ 1 trở lên.",
@@ -210,6 +213,8 @@ def _check_one(
             en=f"{source.path.name}: there is a header but no row of data to check.",
         )
     _refuse_swallowed(engine.desk, source, here, rows)
+    if wish.memory == AUTOMATIC:
+        engine.desk.allow(rows)
     cascade.run(run)
     with engine.stage("decide", rows):
         choose.decide(run)

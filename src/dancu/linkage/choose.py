@@ -108,3 +108,9 @@ def results(cascade: Cascade) -> None:
         too_little_to_check=BIT["too_little_to_check"],
         **{code: BIT[code] for code in codes},
     )
+    # Views on these are not read any more either.
+    cascade.engine.drop(
+        "plain", "hit", "hit_person", "pair_sure", "pair_look", "pair_first", "pair_second", "pair_last", "pair_settled", "first_person",
+        "first_open", "second_person", "last_person", "settled_person", "person_beside_number", "linked", "chosen_found", "decided",
+        "claim", "fact",
+    )  # fmt: skip

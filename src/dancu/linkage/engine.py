@@ -15,6 +15,8 @@ import duckdb
 from dancu.core.refusal import Refusal
 
 DEFAULT_MEMORY = "1GB"
+# Where the limit follows the file: at least so much, and so many bytes a row.
+LEAST_MEMORY, _BYTES_A_ROW = "400MB", 400
 # Up to so many keys are looked up one by one; more are joined by a scan.
 FEW_KEYS = 4_000
 
@@ -90,6 +92,16 @@ class Engine:
         self.con.register("arriving", data)
         self.run(f"INSERT INTO {table} BY NAME SELECT * FROM arriving")
         self.con.unregister("arriving")
+
+    def allow(self, rows: int) -> None:
+        """Raise the memory limit to what a file of so many rows needs to run without much spilling, if that is more."""
+        if rows * _BYTES_A_ROW > 400_000_000:
+            self.run(f"SET memory_limit = '{rows * _BYTES_A_ROW // 1_000_000}MB'")
+
+    def drop(self, *tables: str) -> None:
+        """Let go of tables that nothing reads any more: what stays fills the memory and is spilled."""
+        for table in tables:
+            self.run(f"DROP TABLE IF EXISTS {table}")
 
     def count(self, table: str) -> int:
         """Rows of a table or FROM item."""

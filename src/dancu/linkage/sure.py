@@ -37,6 +37,7 @@ def judge_sure(cascade: Cascade) -> None:
         father_same=told["father"],
         said_bits=judge.writing_bits("c.name", "n.name", "n.plain"),
     )
+    engine.drop("sure_fact", "sure_person")
     _read_odd_names(cascade)
     for parent, nid in _PARENTS:
         _read_odd_parents(cascade, parent, nid, asked=parent in asked)

@@ -23,7 +23,7 @@ _BEYOND = np.iinfo(np.int64).max
 # Rows of a batch of texts.
 _TEXTS = 16_384
 # Pieces of a file that are looked at through one mapping; a mapping's pages count as memory of the process.
-_PIECES = 2_048
+_PIECES = 512
 
 PERSON = np.dtype(
     [

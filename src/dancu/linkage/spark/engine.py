@@ -104,6 +104,12 @@ class SparkEngine:
         arrived = self._arrived(data)
         self._keep(table, [*self.parts[table], arrived.select(*self.parts[table][0].columns)])
 
+    def drop(self, *tables: str) -> None:
+        """Let go of tables that nothing reads any more."""
+        for table in tables:
+            if self.parts.pop(table, None):
+                self.session.catalog.dropTempView(table)
+
     def count(self, table: str) -> int:
         """Rows of a table or FROM item."""
         return self.run(f"SELECT count(*) FROM {table}")[0][0]
