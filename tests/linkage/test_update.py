@@ -7,8 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dancu.linkage.check import Wish, check
+from dancu.linkage.check import Wish, check, open_register
 from dancu.linkage.prepare import prepare
+from dancu.linkage.prepared import FORMAT
 from dancu.linkage.update import update
 from dancu.world import build
 
@@ -68,3 +69,14 @@ def test_a_refused_change_leaves_the_register_as_it_was(world: Path, tmp_path: P
     with pytest.raises(Exception, match="column"):
         update(tmp_path / "ready", bad)
     assert {path.name for path in (tmp_path / "ready").iterdir()} == {"manifest.json", ready.manifest.parts[0].folder}
+
+
+def test_what_another_version_prepared_beside_a_file_is_prepared_again(world: Path, tmp_path: Path) -> None:
+    register = tmp_path / "register.parquet"
+    register.write_bytes((world / "register.parquet").read_bytes())
+    ready = open_register(register)
+    manifest = ready.root / "manifest.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace(f'"format": {FORMAT}', '"format": 1'), encoding="utf-8")
+    again = open_register(register)
+    assert again.manifest.format == FORMAT
+    assert again.people == ready.people

@@ -174,11 +174,18 @@ def open_register(path: Path, progress: Progress | None = None) -> prepared.Prep
     if path.is_dir():
         return prepared.read(path)
     ready = path.with_name(path.name + ".prepared")
-    if (ready / "manifest.json").exists():
-        found = prepared.read(ready)
-        if path.exists() and found.manifest.source_time == path.stat().st_mtime_ns:
-            return found
+    found = _prepared_before(ready)
+    if found and path.exists() and found.manifest.source_time == path.stat().st_mtime_ns:
+        return found
     return prepare_file(path, ready, report=progress)
+
+
+def _prepared_before(ready: Path) -> prepared.Prepared | None:
+    """What was prepared beside a register file, unless another version did it: then it is prepared again."""
+    try:
+        return prepared.read(ready)
+    except Refusal:
+        return None
 
 
 def prepare_file(path: Path, out: Path, **options: Any) -> prepared.Prepared:
