@@ -54,7 +54,7 @@ ALIKE = frozenset(re.findall(
     r"\w+",
     "abs bit_count cast chr coalesce concat concat_ws count explode greatest instr least length levenshtein log2 lower lpad "
     "max max_by min nfc_normalize nullif octet_length pow regexp_replace replace reverse round row_number sequence "
-    "split_part strip_accents substring_index sum trim try_cast upper",
+    "split_part substring_index sum trim try_cast upper",
 ))  # fmt: skip
 
 
@@ -92,11 +92,10 @@ def test_readers_become_views() -> None:
 @pytest.mark.parametrize(
     ("sql", "kinds"),
     [
-        ("-- why\nCREATE OR REPLACE TEMP TABLE a AS SELECT ';--' AS x -- so\n;DELETE FROM a WHERE x > 1", ["table", "delete"]),
+        ("-- why\nCREATE OR REPLACE TEMP TABLE a AS SELECT ';--' AS x -- so\n;INSERT INTO a SELECT 2", ["table", "insert"]),
         ("CREATE TEMP VIEW a AS SELECT 1", ["view"]),
         ("CREATE OR REPLACE TEMP TABLE a (x INTEGER, y VARCHAR)", ["empty"]),
         ("INSERT INTO a\nWITH b AS (SELECT 1) SELECT * FROM b", ["insert"]),
-        ("UPDATE a SET x = true WHERE NOT x AND y IN (SELECT y FROM b)", ["update"]),
         ("COPY (SELECT 1) TO '/a/b.parquet' (FORMAT parquet)", ["copy"]),
         ("SELECT 1", ["query"]),
     ],
@@ -127,7 +126,7 @@ def test_sql_files_say_only_what_both_engines_know() -> None:
         text = re.sub(r"\{\w+\}", "x", statement(name))
         # A fragment of a statement is read as a query.
         for one in parse(f"SELECT {text}" if text.split("\n", 1)[1].startswith("CASE") else text):
-            assert strange(one.query or one.condition) == set(), name
+            assert strange(one.query) == set(), name
 
 
 def strange(sql: str) -> set[str]:
@@ -165,7 +164,7 @@ def test_the_whole_plan_is_known(tmp_path: Path) -> None:
     checked(engine, tmp_path, register)
     # Arrow tables arrive another way on Spark, and the agency file is read by this machine's DuckDB on both.
     for one in (one for sql in engine.asked if "arriving" not in sql for one in parse(sql)):
-        assert strange(one.query or one.condition or one.columns) <= {"read_parquet"}, one
+        assert strange(one.query or one.columns) <= {"read_parquet"}, one
 
 
 def prepared_in_two(folder: Path, *, people: int, rows: int) -> prepared.Prepared:

@@ -108,7 +108,7 @@ def by_number(cascade: Cascade) -> None:
         lookup.fetch_people(engine, register, "numbered_person", pairs=once)
         person = "numbered_person"
         name = lookup.names(engine, register, "SELECT nid FROM numbered_person", "numbered_name")
-    engine.file("hit", person=person, name=name)
+    engine.file("hit", person=person, name=name, same=judge.same_name("x.written", "n"))
     engine.run("CREATE OR REPLACE TEMP TABLE sure AS SELECT row, pin FROM hit WHERE agrees AND same")
     lookup.nobody(engine)
     lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM hit WHERE NOT (agrees AND same)")
@@ -170,7 +170,7 @@ def _first_look(cascade: Cascade) -> None:
     lookup.fetch_people(engine, cascade.register, "first_person")
     engine.file("alike_names", name=lookup.names(engine, cascade.register, "SELECT nid FROM first_person", "first_name"))
     judge_pairs(cascade, beside_number(cascade, "first_person"), "pair_look", claim="bare_claim", compared="alike_name", fields=_FIRST_LOOK)
-    engine.file("settled", score=cascade.settled_score, absent_weight=repr(cascade.absent_weight), settled=_SETTLED)
+    engine.file("settled", absent_weight=repr(cascade.absent_weight), settled=_SETTLED)
     engine.run(
         """CREATE OR REPLACE TEMP TABLE unsettled AS
         SELECT row FROM open_row WHERE row NOT IN (SELECT row FROM settled)"""
@@ -314,6 +314,7 @@ def judge_pairs(
         number_rel=judge.number_relation(),
         date_rel=judge.date_relation("c.date", "p.dob"),
         sex_rel=judge.simple_relation("c.sex", "p.sex"),
+        place_rel=judge.place_relation("c.pid", "c.prov", "c.communes"),
         phone_rel=judge.simple_relation("c.phone", "p.phone"),
         other_name_used=BIT["other_name_used"],
         previous_value=BIT["previous_value"],
@@ -321,7 +322,7 @@ def judge_pairs(
     )
 
 
-def compare_names(cascade: Cascade, people: str, claim: str = "claim") -> None:
+def compare_names(cascade: Cascade, people: str) -> None:
     """Add to `variant_pair` the relation of each claimed name to a recorded one that is not the same, once per pair.
 
     Names that share neither most letters nor a first or last word are different without a closer look.
@@ -329,7 +330,7 @@ def compare_names(cascade: Cascade, people: str, claim: str = "claim") -> None:
     import pyarrow as pa
 
     engine = cascade.engine
-    engine.file("name_pairs", people=people, claim=claim)
+    engine.file("name_pairs", people=people)
     if not engine.count("new_pair"):
         return
     engine.file("similar_names", name=lookup.names(engine, cascade.register, "SELECT nid FROM new_pair", "new_name"))

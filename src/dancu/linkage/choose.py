@@ -111,6 +111,6 @@ def results(cascade: Cascade) -> None:
     # Views on these are not read any more either.
     cascade.engine.drop(
         "plain", "hit", "hit_person", "pair_sure", "pair_look", "pair_first", "pair_second", "pair_last", "pair_settled", "first_person",
-        "first_open", "second_person", "last_person", "settled_person", "person_beside_number", "linked", "chosen_found", "decided",
+        "settled_person", "person_beside_number", "linked", "chosen_found", "decided",
         "claim", "fact",
     )  # fmt: skip

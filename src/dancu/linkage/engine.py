@@ -15,8 +15,8 @@ import duckdb
 from dancu.core.refusal import Refusal
 
 DEFAULT_MEMORY = "1GB"
-# Where the limit follows the file: at least so much, and so many bytes a row.
-LEAST_MEMORY, _BYTES_A_ROW = "400MB", 400
+# Where the limit follows the file: at least so much, so many bytes a row, and never more than so many megabytes.
+LEAST_MEMORY, _BYTES_A_ROW, _MOST_MEGABYTES = "400MB", 400, 4_000
 # Up to so many keys are looked up one by one; more are joined by a scan.
 FEW_KEYS = 4_000
 
@@ -94,9 +94,10 @@ class Engine:
         self.con.unregister("arriving")
 
     def allow(self, rows: int) -> None:
-        """Raise the memory limit to what a file of so many rows needs to run without much spilling, if that is more."""
-        if rows * _BYTES_A_ROW > 400_000_000:
-            self.run(f"SET memory_limit = '{rows * _BYTES_A_ROW // 1_000_000}MB'")
+        """Raise the memory limit to what a file of so many rows needs to run without much spilling, within bounds."""
+        wanted = min(rows * _BYTES_A_ROW // 1_000_000, _MOST_MEGABYTES)
+        if wanted > int(LEAST_MEMORY.removesuffix("MB")):
+            self.run(f"SET memory_limit = '{wanted}MB'")
 
     def drop(self, *tables: str) -> None:
         """Let go of tables that nothing reads any more: what stays fills the memory and is spilled."""

@@ -191,6 +191,24 @@ def _cases(relation: str, values: dict[int, int]) -> str:
     return f"CASE {relation} {whens} ELSE 0 END"
 
 
+def place_relation(pid: str, prov: str, communes: str) -> str:
+    """Relation of a claimed place (its integer, below 0 for none; its province; how many communes it may mean) to that of record
+    `p`, order of `core.match.PLACES`; `g` is the line of `place_commune` for the claimed place and the record's commune."""
+    return f"""CASE WHEN {pid} < 0 OR (p.prov = 0 AND p.commune = 0) THEN 0 WHEN g.relation IS NOT NULL THEN g.relation
+      WHEN {prov} = 0 THEN 0 WHEN {prov} <> p.prov THEN 5 WHEN {communes} > 0 THEN 4 ELSE 6 END"""
+
+
+def same_name(claim: str, record: str) -> str:
+    """Whether a claimed name is written as the one on record, or but for capitals, Unicode form and tone placement (toned), or
+    but for diacritics that are all left out (key). NULL where nothing is claimed.
+
+    CASE, not OR: the costly forms are worked out only where the cheap ones did not agree."""
+    return f"""CASE WHEN {claim} = {record}.name THEN true
+      WHEN strlen({claim}) = length({claim}) THEN replace(upper({claim}), 'Y', 'I') = {record}.key
+      WHEN upper({claim}) = {record}.toned THEN true
+      ELSE upper(nfc_normalize({claim})) = {record}.toned END"""
+
+
 def writing_bits(claim: str, record: str, plain: str) -> str:
     """Why a name is not written as on record, as far as plain text work can tell what `core.variant` would: 0 the same, NULL
     where it needs a closer look. `plain`: the record's name without diacritics."""

@@ -25,13 +25,14 @@ def judge_sure(cascade: Cascade) -> None:
     joins = [
         f"LEFT JOIN {_names(cascade, nid)} {parent} ON {parent}.nid = p.{nid}" for parent, nid in _PARENTS if parent in asked
     ]
-    told = {parent: _same(f"f.{parent}_name", parent) if parent in asked else "false" for parent, _ in _PARENTS}
+    told = {parent: judge.same_name(f"f.{parent}_name", parent) if parent in asked else "false" for parent, _ in _PARENTS}
     engine.file(
         "sure_pair",
         names=_names(cascade, "nid"),
         parents=" ".join(joins),
         date_rel=judge.date_relation("c.date", "p.dob"),
         sex_rel=judge.simple_relation("c.sex", "p.sex"),
+        place_rel=judge.place_relation("coalesce(l.pid, -1)", "l.prov", "l.communes"),
         phone_rel=judge.simple_relation("f.phone", "p.phone"),
         mother_same=told["mother"],
         father_same=told["father"],
@@ -45,29 +46,18 @@ def judge_sure(cascade: Cascade) -> None:
 
 def _fetch_people(cascade: Cascade) -> None:
     """Table `sure_person` (row, the record's `_COLUMNS`). First of all: names are joined to these people, not to a country."""
-    engine, register = cascade.engine, cascade.register
-    if cascade.is_small:
-        lookup.nobody(engine)
-        lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM sure")
-        lookup.fetch_people(engine, register, "sure_person", columns=_COLUMNS)
-        return
+    engine = cascade.engine
+    person = "numbered_person" if cascade.is_small else cascade.register.source("person")
     listed = ", ".join("p." + column for column in _COLUMNS.split(", "))
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE sure_person AS
-        SELECT s.row, {listed} FROM sure s JOIN {register.source("person")} p ON p.pin = s.pin"""
+        SELECT s.row, {listed} FROM sure s JOIN {person} p ON p.pin = s.pin"""
     )
 
 
 def _names(cascade: Cascade, nid: str) -> str:
     """FROM item: the names that column `nid` of the sure people points to, at least."""
     return lookup.names(cascade.engine, cascade.register, f"SELECT {nid} AS nid FROM sure_person", f"sure_{nid}")
-
-
-def _same(claim: str, record: str) -> str:
-    """SQL: the key of a claimed name is that of the record, as far as plain text work can tell."""
-    return f"""CASE WHEN {claim} = {record}.name THEN true
-      WHEN strlen({claim}) = length({claim}) THEN replace(upper({claim}), 'Y', 'I') = {record}.key
-      ELSE upper({claim}) = {record}.toned END"""
 
 
 def _read_odd_names(cascade: Cascade) -> None:

@@ -35,7 +35,7 @@ def look_up(engine: Engine, register: Prepared, table: str, wanted: str, *, most
     Keys with more than `most` people are left out.
     """
     if engine.has_arrays:
-        _search(engine, register, table, wanted, most)
+        _search(engine, register, table, engine.columns(wanted), most)
     else:
         _join(engine, register, table, wanted, most)
 
@@ -72,7 +72,7 @@ def near_numbers(engine: Engine, register: Prepared, rows: str) -> None:
     written = engine.columns(f"SELECT row, num, len, date, sex FROM {rows} WHERE {slips.WRITTEN}")
     columns = {name: written[name] for name in ("num", "len", "date", "sex")}
     place, near = slips.near(**columns, maybe=partial(_living, register))
-    _search_asked(engine, register, "pin", {"row": written["row"][place], "k": near}, MOST_PER_KEY)
+    _search(engine, register, "pin", {"row": written["row"][place], "k": near}, MOST_PER_KEY)
 
 
 def fetch_people(
@@ -106,10 +106,6 @@ def _join(engine: Engine, register: Prepared, table: str, wanted: str, most: int
     )
 
 
-def _search(engine: Engine, register: Prepared, table: str, wanted: str, most: int) -> None:
-    _search_asked(engine, register, table, engine.columns(wanted), most)
-
-
 def _living(register: Prepared, pins):
     """Which numbers may be somebody's."""
     import numpy as np
@@ -117,7 +113,7 @@ def _living(register: Prepared, pins):
     return np.any([part.maybe(pins) for part in _parts(register)], axis=0)
 
 
-def _search_asked(engine: Engine, register: Prepared, table: str, asked: dict, most: int) -> None:
+def _search(engine: Engine, register: Prepared, table: str, asked: dict, most: int) -> None:
     """`look_up` of the arrays row and k."""
     import numpy as np
 

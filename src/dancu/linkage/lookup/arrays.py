@@ -134,9 +134,6 @@ class Pieces:
             shape, _, dtype = np.lib.format.read_array_header_1_0(file)
             return shape[0], dtype, file.tell()
 
-    def __len__(self) -> int:
-        return self._shape[0] // self.size
-
     def copy(self, wanted: np.ndarray) -> np.ndarray:
         """The pieces at `wanted` (rising), one after the other. Mapped bit by bit, so that few pages stay in memory."""
         rows, dtype, offset = self._shape

@@ -33,7 +33,7 @@ class SparkFailed(RuntimeError):
 class SparkEngine:
     """`linkage.engine.Engine` for Spark.
 
-    Tables are lists of checkpointed parts: `INSERT` adds a part, `UPDATE` and `DELETE` make them anew, and no plan
+    Tables are lists of checkpointed parts: `INSERT` adds a part, and no plan
     grows with the statements before it. `desk` is a DuckDB of this machine's own that reads the agency file and writes
     the results; `started`: Spark was started for this engine and ends with it.
     """
@@ -163,16 +163,6 @@ class SparkEngine:
         ]
         self._keep(wanted.target, [*old, self._settled(new.select(*cast))])
 
-    def _update(self, wanted: Statement) -> None:
-        columns = self.session.table(wanted.target).columns
-        changed = f"CASE WHEN {wanted.condition or 'true'} THEN {wanted.value} ELSE {wanted.column} END AS {wanted.column}"
-        listed = ", ".join(changed if column == wanted.column else column for column in columns)
-        self._keep(wanted.target, [self._settled(self.frame(f"SELECT {listed} FROM {wanted.target}"))])
-
-    def _delete(self, wanted: Statement) -> None:
-        left = f"SELECT * FROM {wanted.target} WHERE NOT coalesce({wanted.condition}, false)"
-        self._keep(wanted.target, [self._settled(self.frame(left))])
-
     def _copy(self, wanted: Statement) -> None:
         for position, batch in enumerate(self.batches(wanted.query)):
             if position:
@@ -244,18 +234,6 @@ def _composed() -> Callable[[str | None], str | None]:
     return composed
 
 
-def _unaccented() -> Callable[[str | None], str | None]:
-    """What DuckDB calls strip_accents, for executors: combining marks gone, everything else as it was."""
-
-    def unaccented(text: str | None) -> str | None:
-        if text is None:
-            return None
-        apart = unicodedata.normalize("NFD", text)
-        return unicodedata.normalize("NFC", "".join(c for c in apart if not unicodedata.combining(c)))
-
-    return unaccented
-
-
 def open_spark(
     work: Path,
     *,
@@ -270,5 +248,4 @@ def open_spark(
     """
     session, started = open_session(work, threads=threads, memory=memory)
     session.udf.register("nfc_normalize", _composed())
-    session.udf.register("strip_accents", _unaccented())
     return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads), started, report=report)

@@ -12,13 +12,6 @@ _SHAPES = (
     ("view", re.compile(r"CREATE (?:OR REPLACE )?TEMP VIEW (?P<target>\w+) AS\s+(?P<query>.+)", _FLAGS)),
     ("empty", re.compile(r"CREATE (?:OR REPLACE )?TEMP TABLE (?P<target>\w+) \((?P<columns>.+)\)", _FLAGS)),
     ("insert", re.compile(r"INSERT INTO (?P<target>\w+)\s+(?P<query>(?:WITH|SELECT)\b.+)", _FLAGS)),
-    (
-        "update",
-        re.compile(
-            r"UPDATE (?P<target>\w+) SET (?P<column>\w+) = (?P<value>.+?)(?:\s+WHERE (?P<condition>.+))?", _FLAGS
-        ),
-    ),
-    ("delete", re.compile(r"DELETE FROM (?P<target>\w+) WHERE (?P<condition>.+)", _FLAGS)),
     ("copy", re.compile(r"COPY \((?P<query>.+)\) TO (?P<path>'[^']+' \(.+\))", _FLAGS)),
     ("query", re.compile(r"(?P<query>(?:WITH|SELECT)\b.+)", _FLAGS)),
 )
@@ -28,11 +21,10 @@ _SHAPES = (
 class Statement:
     """What a statement does.
 
-    kind       table | view | empty | insert | update | delete | copy | query
+    kind       table | view | empty | insert | copy | query
     target     the table it makes or changes
     query      its SELECT
     columns    `name TYPE, …` of an empty table
-    column, value, condition   of an update of one column; a deletion has the condition alone
     path       path and options of a copy
     """
 
@@ -40,9 +32,6 @@ class Statement:
     target: str = ""
     query: str = ""
     columns: str = ""
-    column: str = ""
-    value: str = ""
-    condition: str = ""
     path: str = ""
 
 

@@ -12,8 +12,7 @@ WITH related AS (
       WHEN c.kid = p.pkid THEN {previous_value} ELSE 0 END AS alias_bits,
     CAST({date_rel} AS TINYINT) AS date_rel,
     CAST({sex_rel} AS TINYINT) AS sex_rel,
-    CAST(CASE WHEN c.pid < 0 OR (p.prov = 0 AND p.commune = 0) THEN 0 WHEN g.relation IS NOT NULL THEN g.relation
-      WHEN c.prov = 0 THEN 0 WHEN c.prov <> p.prov THEN 5 WHEN c.communes > 0 THEN 4 ELSE 6 END AS TINYINT) AS place_rel,
+    CAST({place_rel} AS TINYINT) AS place_rel,
     CAST(CASE WHEN c.mcnid < 0 OR p.mnid < 0 THEN 0 WHEN c.mkid = p.mkid THEN 1 ELSE coalesce(vm.relation, 8) END
       AS TINYINT) AS mother_rel,
     CAST(CASE WHEN c.fcnid < 0 OR p.fnid < 0 THEN 0 WHEN c.fkid = p.fkid THEN 1 ELSE coalesce(vf.relation, 8) END

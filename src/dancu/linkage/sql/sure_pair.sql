@@ -17,8 +17,7 @@ FROM (
     c.name AS written, f.mother_name, f.father_name,
     CAST({date_rel} AS TINYINT) AS date_rel,
     CAST({sex_rel} AS TINYINT) AS sex_rel,
-    CAST(CASE WHEN l.pid IS NULL OR (p.prov = 0 AND p.commune = 0) THEN 0 WHEN g.relation IS NOT NULL THEN g.relation
-      WHEN l.prov = 0 THEN 0 WHEN l.prov <> p.prov THEN 5 WHEN l.communes > 0 THEN 4 ELSE 6 END AS TINYINT) AS place_rel,
+    CAST({place_rel} AS TINYINT) AS place_rel,
     CAST({phone_rel} AS TINYINT) AS phone_rel,
     {mother_same} AS mother_same, {father_same} AS father_same,
     {said_bits} AS said_bits
