@@ -8,21 +8,24 @@ from contextlib import contextmanager
 Report = Callable[[str, int, int], None]
 
 STAGES = {
-    "open": "Mở tệp",
-    "names": "Mã hóa họ tên",
-    "people": "Xếp theo số định danh",
-    "indexes": "Lập chỉ mục",
-    "read": "Đọc tệp",
-    "numbers": "Tìm theo số",
-    "facts": "Đọc địa chỉ, cha mẹ",
-    "candidates": "Tìm theo họ tên và ngày sinh",
-    "search": "Tìm người còn lại",
-    "decide": "Kết luận",
-    "reasons": "Giải thích từng dòng",
-    "write": "Ghi kết quả",
-    "rows": "Ghi các dòng",
-    "report": "Lập báo cáo",
+    "open": ("Mở tệp", "Opening the file"),
+    "names": ("Mã hóa họ tên", "Coding names"),
+    "people": ("Xếp theo số định danh", "Sorting by number"),
+    "indexes": ("Lập chỉ mục", "Building indexes"),
+    "read": ("Đọc tệp", "Reading the file"),
+    "numbers": ("Tìm theo số", "Finding by number"),
+    "facts": ("Đọc địa chỉ, cha mẹ", "Reading addresses, parents"),
+    "candidates": ("Tìm theo họ tên và ngày sinh", "Finding by name and date"),
+    "search": ("Tìm người còn lại", "Searching for the rest"),
+    "decide": ("Kết luận", "Deciding"),
+    "reasons": ("Giải thích từng dòng", "Explaining each row"),
+    "write": ("Ghi kết quả", "Writing the results"),
+    "rows": ("Ghi các dòng", "Writing rows"),
+    "report": ("Lập báo cáo", "Writing the report"),
 }
+_RATE = {"vi": "{} dòng/s", "en": "{} rows/s"}
+# A rate says nothing before so many seconds.
+_RATE_AFTER_S = 0.05
 
 
 @contextmanager
@@ -32,8 +35,8 @@ def silent() -> Iterator[Report | None]:
 
 
 @contextmanager
-def terminal() -> Iterator[Report]:
-    """A progress bar on standard error."""
+def terminal(lang: str = "vi") -> Iterator[Report]:
+    """A progress bar on standard error, in `vi` or `en`."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -45,13 +48,21 @@ def terminal() -> Iterator[Report]:
 
         def report(stage: str, done: int, total: int) -> None:
             if stage not in tasks:
-                tasks[stage] = bar.add_task(STAGES.get(stage, stage), total=max(total, 1), rate="")
-            finished = total == done and total > 0
-            bar.update(tasks[stage], completed=max(done, 1) if finished else done, total=max(total, 1))
-            if finished:
-                elapsed = bar.tasks[tasks[stage]].elapsed or 0.0
-                bar.update(
-                    tasks[stage], rate=f"{int(done / elapsed):,} dòng/s".replace(",", ".") if elapsed > 0.05 else ""
-                )
+                tasks[stage] = bar.add_task(_named(stage, lang), total=max(total, 1), rate="")
+            over = total == done and total > 0
+            rate = _rate(done, bar.tasks[tasks[stage]].elapsed or 0.0, lang)
+            bar.update(tasks[stage], completed=max(done, 1) if over else done, total=max(total, 1), rate=rate)
 
         yield report
+
+
+def _named(stage: str, lang: str) -> str:
+    vi, en = STAGES.get(stage, (stage, stage))
+    return en if lang == "en" else vi
+
+
+def _rate(rows: int, elapsed_s: float, lang: str) -> str:
+    if not rows or elapsed_s <= _RATE_AFTER_S:
+        return ""
+    shown = f"{int(rows / elapsed_s):,}"
+    return _RATE[lang].format(shown if lang == "en" else shown.replace(",", "."))

@@ -73,20 +73,20 @@ def run(cascade: Cascade) -> None:
     """
     engine = cascade.engine
     engine.run("CREATE OR REPLACE TEMP TABLE variant_pair (cnid INTEGER, nid INTEGER, relation TINYINT)")
-    with engine.stage("numbers", engine.count("plain")):
+    with engine.stage("numbers", engine.count("plain"), steps=4 if cascade.is_small else 2):
         by_number(cascade)
     with engine.stage("names", engine.count("unsure_row")):
         claims.read_names(engine, cascade.register, "SELECT name AS text FROM plain WHERE row IN (SELECT row FROM unsure_row)")
         _settle_by_name(cascade)
         claims.without_facts(engine, "open_row", "bare_claim")
-    with engine.stage("candidates", engine.count("open_row")):
+    with engine.stage("candidates", engine.count("open_row"), steps=len(_FIRST_KEYS) + 2):
         _first_candidates(cascade)
         _first_look(cascade)
     with engine.stage("facts", engine.count("unsettled")):
         claims.read_facts(engine, cascade.cells, cascade.register, "unsettled")
         engine.run("""CREATE OR REPLACE TEMP TABLE open AS SELECT * FROM claim
             WHERE checkable OR (cnid >= 0 AND (mcnid + fcnid >= -1 OR communes > 0))""")
-    with engine.stage("search", engine.count("open")):
+    with engine.stage("search", engine.count("open"), steps=len(_SECOND_KEYS) + len(_LAST_KEYS) + 6):
         _second_candidates(cascade)
         _last_candidates(cascade)
     engine.drop("second_person", "last_person", "first_open", "person_beside_number", "still_open", "hopeless", "unsure_row", "open_row")
@@ -143,25 +143,9 @@ def _settle_by_name(cascade: Cascade) -> None:
 
 def _first_candidates(cascade: Cascade) -> None:
     """Numbers that somebody has or had, and full names with full dates (also with day and month exchanged)."""
-    engine, register = cascade.engine, cascade.register
-    lookup.nobody(engine)
-    lookup.look_up(engine, register, "pin", "SELECT row, pin AS k FROM hit WHERE row IN (SELECT row FROM open_row)")
-    lookup.look_up(
-        engine,
-        register,
-        "alias",
-        """SELECT row, num AS k FROM bare_claim WHERE kind = 2 OR (kind = 3 AND len = 8)
-           UNION ALL SELECT row, num FROM bare_claim WHERE kind IN (1, 3)""",
-    )
-    lookup.look_up(
-        engine,
-        register,
-        "name_date",
-        """SELECT row, bid * 100000000::BIGINT + date AS k FROM bare_claim WHERE bid >= 0 AND date % 100 > 0
-           UNION ALL
-           SELECT row, bid * 100000000::BIGINT + date // 10000 * 10000 + date % 100 * 100 + date // 100 % 100
-           FROM bare_claim WHERE bid >= 0 AND date % 100 BETWEEN 1 AND 12 AND date % 100 <> date // 100 % 100""",
-    )
+    lookup.nobody(cascade.engine)
+    for table, wanted in _FIRST_KEYS:
+        lookup.look_up(cascade.engine, cascade.register, table, wanted)
 
 
 def _first_look(cascade: Cascade) -> None:
@@ -231,6 +215,22 @@ def _judge_new(cascade: Cascade, known: tuple[str, ...], people: str, out: str) 
     judge_pairs(cascade, beside_number(cascade, people), out)
 
 
+# Table of keys, and what the open rows ask there at first.
+_FIRST_KEYS = (
+    ("pin", "SELECT row, pin AS k FROM hit WHERE row IN (SELECT row FROM open_row)"),
+    (
+        "alias",
+        """SELECT row, num AS k FROM bare_claim WHERE kind = 2 OR (kind = 3 AND len = 8)
+           UNION ALL SELECT row, num FROM bare_claim WHERE kind IN (1, 3)""",
+    ),
+    (
+        "name_date",
+        """SELECT row, bid * 100000000::BIGINT + date AS k FROM bare_claim WHERE bid >= 0 AND date % 100 > 0
+           UNION ALL
+           SELECT row, bid * 100000000::BIGINT + date // 10000 * 10000 + date % 100 * 100 + date // 100 % 100
+           FROM bare_claim WHERE bid >= 0 AND date % 100 BETWEEN 1 AND 12 AND date % 100 <> date // 100 % 100""",
+    ),
+)
 # Table of keys, what the rows still open ask there, and how many people a key may have.
 _SECOND_KEYS = (
     (
@@ -320,6 +320,7 @@ def judge_pairs(
         previous_value=BIT["previous_value"],
         score=judge.score(cascade.weights, cascade.register.people, fields),
     )
+    cascade.engine.step()
 
 
 def compare_names(cascade: Cascade, people: str) -> None:

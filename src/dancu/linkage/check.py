@@ -34,6 +34,8 @@ ENGINES = ("duckdb", "spark")
 FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx")
 # Lines that one cell may lawfully hold: an address, a remark.
 CELL_LINES_MAX = 20
+# Up to so many rows one thread is quicker than two.
+ALONE_ROWS = 100_000
 # The word for a limit that follows the size of the file.
 AUTOMATIC = "auto"
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
@@ -222,18 +224,21 @@ def _check_one(
     _refuse_swallowed(engine.desk, source, here, rows)
     if wish.memory == AUTOMATIC:
         engine.desk.allow(rows)
+    if rows <= ALONE_ROWS:
+        engine.desk.work_alone()
     cascade.run(run)
     with engine.stage("decide", rows):
         choose.decide(run)
     if wish.link_only:
         return _write_links(engine, source, cells, wish)
-    with engine.stage("reasons", rows):
-        choose.explain_pairs(run)
-        choose.find_duplicates(run)
-        choose.results(run)
+    with engine.stage("reasons", rows, steps=6):
+        for work in (choose.explain_pairs, choose.find_duplicates, choose.results):
+            work(run)
+            engine.step()
         shift = 1 if source.format in ("xlsx", "xls", "ods") else 0
         telling = explain.Telling(wish.lang, wish.disclose, source.date_order, tuple(cells.columns), shift)
         explain.tell(run, telling)
+        engine.step()
         explain.deliver(run, telling)
     return _write(engine, source, cells, run, wish)
 

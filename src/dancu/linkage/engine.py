@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
@@ -13,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from dancu.core.refusal import Refusal
+from dancu.linkage.watch import Watch
 
 DEFAULT_MEMORY = "1GB"
 # Where the limit follows the file: at least so much, so many bytes a row, and never more than so many megabytes.
@@ -46,8 +46,7 @@ class Engine:
 
     con: duckdb.DuckDBPyConnection
     work: Path
-    report: Callable[[str, int, int], None] | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
+    watch: Watch = field(default_factory=Watch)
 
     def run(self, sql: str, **values: object) -> list[tuple]:
         """Run one SQL text; `{name}` in it is replaced by `values[name]` as it stands."""
@@ -99,6 +98,10 @@ class Engine:
         if wanted > int(LEAST_MEMORY.removesuffix("MB")):
             self.run(f"SET memory_limit = '{wanted}MB'")
 
+    def work_alone(self) -> None:
+        """Use one thread from now on: in small tables two wait for each other longer than they work."""
+        self.run("SET threads = 1")
+
     def drop(self, *tables: str) -> None:
         """Let go of tables that nothing reads any more: what stays fills the memory and is spilled."""
         for table in tables:
@@ -139,25 +142,18 @@ class Engine:
         """Let go of everything."""
         self.con.close()
 
-    def stage(self, label: str, rows: int = 0) -> AbstractContextManager[None]:
-        """Time a stage and tell who watches; `rows` gives the rate."""
-        return watched(label, rows, seconds=self.seconds, report=self.report)
+    def stage(self, label: str, rows: int = 0, *, steps: int = 1) -> AbstractContextManager[None]:
+        """Time a stage and tell who watches; see `Watch.stage`."""
+        return self.watch.stage(label, rows, steps=steps)
 
+    def step(self) -> None:
+        """One step of the stage at hand is done."""
+        self.watch.step()
 
-@contextmanager
-def watched(
-    label: str, rows: int, *, seconds: dict[str, float], report: Callable[[str, int, int], None] | None
-) -> Iterator[None]:
-    """Add to `seconds[label]` what the block takes, and tell `report` when it begins and ends."""
-    if report:
-        report(label, 0, rows)
-    start = time.perf_counter()
-    try:
-        yield
-    finally:
-        seconds[label] = seconds.get(label, 0.0) + time.perf_counter() - start
-        if report:
-            report(label, rows, rows)
+    @property
+    def seconds(self) -> dict[str, float]:
+        """What each stage took so far."""
+        return self.watch.seconds
 
 
 def _refused(error: duckdb.Error) -> Refusal | None:
@@ -199,4 +195,4 @@ def open_engine(
     con = duckdb.connect(":memory:", config=config)
     con.execute("SET enable_progress_bar = false").fetchall()
     con.execute("SET parquet_metadata_cache = true").fetchall()
-    return Engine(con, work, report)
+    return Engine(con, work, Watch(report))

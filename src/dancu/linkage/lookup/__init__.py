@@ -38,6 +38,7 @@ def look_up(engine: Engine, register: Prepared, table: str, wanted: str, *, most
         _search(engine, register, table, engine.columns(wanted), most)
     else:
         _join(engine, register, table, wanted, most)
+    engine.step()
 
 
 def names(engine: Engine, register: Prepared, nids: str, out: str) -> str:
@@ -66,6 +67,7 @@ def near_numbers(engine: Engine, register: Prepared, rows: str) -> None:
     """Add to `candidate` the people whose number is one slip of the hand away from that of a row of table `rows`."""
     if not engine.has_arrays:
         _join(engine, register, "pin", statement("near_numbers").format(open=rows), MOST_PER_KEY)
+        engine.step()
         return
     from dancu.linkage.lookup import slips
 
@@ -73,6 +75,7 @@ def near_numbers(engine: Engine, register: Prepared, rows: str) -> None:
     columns = {name: written[name] for name in ("num", "len", "date", "sex")}
     place, near = slips.near(**columns, maybe=partial(_living, register))
     _search(engine, register, "pin", {"row": written["row"][place], "k": near}, MOST_PER_KEY)
+    engine.step()
 
 
 def fetch_people(
@@ -86,12 +89,14 @@ def fetch_people(
     """Table `out`: (row, who, the record's `columns`) for every (row, who) of the query `pairs`."""
     if engine.has_arrays:
         engine.table(out, _people(engine, register, pairs, columns.split(", ")))
+        engine.step()
         return
     listed = ", ".join("p." + column for column in columns.split(", "))
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE {out} AS SELECT x.row, x.who, {listed}
         FROM ({pairs}) x JOIN (SELECT *, history IS NOT NULL AS past FROM {register.source("person")}) p ON p.pin = x.who"""
     )
+    engine.step()
 
 
 def _join(engine: Engine, register: Prepared, table: str, wanted: str, most: int) -> None:

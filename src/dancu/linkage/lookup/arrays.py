@@ -7,9 +7,11 @@ Positions lead into one file of fixed-width people. Files are NumPy's `.npy` (NE
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import mmap
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,8 @@ _BEYOND = np.iinfo(np.int64).max
 _TEXTS = 16_384
 # Pieces of a file that are looked at through one mapping; a mapping's pages count as memory of the process.
 _PIECES = 512
+# Up to so many parts of a look-up one thread does them sooner.
+_FEW_PARTS = 8
 
 PERSON = np.dtype(
     [
@@ -135,15 +139,21 @@ class Pieces:
             return shape[0], dtype, file.tell()
 
     def copy(self, wanted: np.ndarray) -> np.ndarray:
-        """The pieces at `wanted` (rising), one after the other. Mapped bit by bit, so that few pages stay in memory."""
-        rows, dtype, offset = self._shape
-        out = np.empty((len(wanted), self.size), dtype)
-        for start in range(0, len(wanted), _PIECES):
-            part = wanted[start : start + _PIECES]
-            mapped = np.memmap(self.path, dtype, "r", offset, (rows // self.size, self.size))
-            out[start : start + len(part)] = mapped[part]
-            del mapped
+        """The pieces at `wanted` (rising), one after the other."""
+        out = np.empty((len(wanted), self.size), self._shape[1])
+        starts = range(0, len(wanted), _PIECES)
+        _both(lambda start: self._copy(wanted[start : start + _PIECES], out[start : start + _PIECES]), starts)
         return out.reshape(-1)
+
+    def _copy(self, wanted: np.ndarray, out: np.ndarray) -> None:
+        """The pieces at `wanted` into `out`, through a mapping of their own, so that few pages stay in memory."""
+        rows, dtype, offset = self._shape
+        with self.path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+            piece = np.dtype((np.void, dtype.itemsize * self.size))
+            pieces = np.frombuffer(mapped, piece, count=rows // self.size, offset=offset)
+            np.take(pieces, wanted, out=out.reshape(-1).view(piece), mode="clip")
+            # The mapping cannot be closed while it is looked at.
+            del pieces
 
 
 @dataclass(frozen=True)
@@ -173,7 +183,9 @@ class Index:
         last = np.maximum(np.searchsorted(self._top, high, "right") - 1, 0)
         likely = np.flatnonzero(last - first <= most // BLOCK + 1)
         chunks = min(len(likely), len(self._top)) // _PIECES + 1
-        found = [self._find(low, high, part, first[part], last[part], most) for part in np.array_split(likely, chunks)]
+        found = _both(
+            lambda part: self._find(low, high, part, first[part], last[part], most), np.array_split(likely, chunks)
+        )
         which, positions = zip(*found, strict=True)
         return np.concatenate(which), np.concatenate(positions)
 
@@ -193,6 +205,18 @@ class Index:
         kept = np.flatnonzero((many > 0) & (many <= most))
         many, start = many[kept], start[kept]
         return np.repeat(part[kept], many), entries["pos"][np.repeat(start, many) + running(many)]
+
+
+def _both(work: Callable[[Any], Any], parts: Sequence[Any]) -> list[Any]:
+    """`work` of each part, in order; many parts are shared by two threads: most of the time goes by waiting for memory."""
+    if len(parts) <= _FEW_PARTS:
+        return [work(part) for part in parts]
+    return list(_threads().map(work, parts))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(2, thread_name_prefix="dancu-copy")
 
 
 def running(many: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dancu.linkage.engine import Engine, open_engine, statement, watched
+from dancu.linkage.engine import Engine, open_engine, statement
 from dancu.linkage.spark.dialect import translated
 from dancu.linkage.spark.session import DEFAULT_MEMORY, open_session
 from dancu.linkage.spark.statement import Statement, parse
@@ -41,8 +41,6 @@ class SparkEngine:
     session: SparkSession
     desk: Engine
     started: bool = True
-    seconds: dict[str, float] = field(default_factory=dict)
-    report: Callable[[str, int, int], None] | None = None
     parts: dict[str, list[DataFrame]] = field(default_factory=dict)
     views: dict[tuple[str, ...], str] = field(default_factory=dict)
 
@@ -127,9 +125,18 @@ class SparkEngine:
 
         brought_back(self, table)
 
-    def stage(self, label: str, rows: int = 0) -> AbstractContextManager[None]:
-        """Time a stage and tell who watches; `rows` gives the rate."""
-        return watched(label, rows, seconds=self.seconds, report=self.report)
+    def stage(self, label: str, rows: int = 0, *, steps: int = 1) -> AbstractContextManager[None]:
+        """Time a stage and tell who watches; see `Watch.stage`."""
+        return self.desk.stage(label, rows, steps=steps)
+
+    def step(self) -> None:
+        """One step of the stage at hand is done."""
+        self.desk.step()
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """What each stage took so far."""
+        return self.desk.seconds
 
     def frame(self, sql: str) -> DataFrame:
         """A query in DuckDB's SQL as a DataFrame, not yet run."""
@@ -248,4 +255,4 @@ def open_spark(
     """
     session, started = open_session(work, threads=threads, memory=memory)
     session.udf.register("nfc_normalize", _composed())
-    return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads), started, report=report)
+    return SparkEngine(session, open_engine(work, memory=desk_memory, threads=threads, report=report), started)
