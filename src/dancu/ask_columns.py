@@ -12,7 +12,8 @@ from dancu.core.refusal import Refusal
 from dancu.linkage.intake import open_source
 from dancu.linkage.intake.columns.content import discreet
 from dancu.linkage.intake.columns.overrides import JOINED
-from dancu.linkage.intake.source import FIELDS, KEY_FIELDS, Source, quoted
+from dancu.linkage.intake.source import FIELDS, KEY_FIELDS, Source, further, quoted
+from dancu.linkage.report.phrasing import field_caption
 from dancu.talk import Talk
 
 if TYPE_CHECKING:
@@ -108,10 +109,13 @@ class Columns:
         seen = samples(source, self._work)
         # An archive's other tables mean what the intake says; the first what was agreed.
         meant = self.meaning if source is self._tables[0] else meaning(source)
+        # The further people of a row who will be judged as well.
+        theirs = further({who: source.people[who] for who in source.complete})
         for place, (name, field) in enumerate(meant.items(), 1):
-            caption = words.caption("field", field, lang) if field else say("unused")
+            told = field or theirs.get(name)
+            caption = field_caption(told, lang) if told else say("unused")
             cells = (str(place), name, caption, " · ".join(seen.get(name, ())))
-            shown.add_row(*map(Text, cells), style=None if field else "dim")
+            shown.add_row(*map(Text, cells), style=None if told else "dim")
         Console().print(shown)
 
     def correct(self) -> bool:

@@ -31,7 +31,10 @@ Lang = Annotated[str, typer.Option(help="vi | en")]
 Json = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON. / Print the result as JSON.")]
 Out = Annotated[Path, typer.Option(help="Thư mục ghi kết quả. / Folder for the results.")]
 Map = Annotated[
-    list[str] | None, typer.Option("--map", help='"cột=trường", lặp lại được; "-" để bỏ cột. / "column=field"')
+    list[str] | None,
+    typer.Option(
+        "--map", help='"cột=trường", lặp lại được; "-" để bỏ cột; "cột=mother.pin": số của người mẹ. / "column=field", "column=mother.pin"'
+    ),
 ]
 
 
@@ -45,6 +48,14 @@ def check(
     policy: Annotated[str, typer.Option(help="Quy tắc / Rules: standard | strict | events")] = "standard",
     disclose: Annotated[str, typer.Option(help="Cho biết đến đâu / How much to tell: none | verdict | suggest | full")] = "suggest",
     map_: Map = None,
+    subjects: Annotated[
+        str,
+        typer.Option(
+            help="Người khác trong cùng một dòng (mother,father,husband,wife,guardian,ward,declarant) được đối chiếu riêng; auto: ai có "
+            "cột họ tên và cột số hoặc ngày sinh; none: không ai. / The other people of a row to check as well; auto: whoever has a "
+            "column for the name and one for the number or the birth date; none: nobody."
+        ),
+    ] = "auto",
     sheet: Annotated[list[str] | None, typer.Option(help="Tên trang tính cần đọc. / Sheet to read.")] = None,
     to: Annotated[
         list[str] | None, typer.Option(help="Định dạng khác / Other format: csv | tsv | parquet | ndjson | xlsx")
@@ -82,6 +93,7 @@ def check(
         threads=threads,
         link_only=link_only,
         engine=engine,
+        subjects=subjects,
     )
     _checked(file, wish, as_json=as_json)
 

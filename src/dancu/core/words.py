@@ -96,8 +96,8 @@ def reason(code: str) -> Reason:
 
 
 def caption(kind: str, code: str, lang: str = "vi") -> str:
-    """The words for a code. Kinds: verdict, reason, result, state, severity, owner, field, column, sheet,
-    outcome, menu."""
+    """The words for a code. Kinds: verdict, reason, result, state, severity, owner, field, subject, column,
+    sheet, outcome, menu."""
     word = book(lang)[kind][code]
     return word["caption"] if kind == "reason" else word
 

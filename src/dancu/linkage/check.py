@@ -18,7 +18,7 @@ import duckdb
 
 from dancu.core import policy as policies
 from dancu.core.refusal import Refusal
-from dancu.linkage import cascade, choose, claims, explain, prepared
+from dancu.linkage import cascade, choose, claims, explain, people, prepared
 from dancu.linkage.engine import LEAST_MEMORY, Engine, literal, name, open_engine
 from dancu.linkage.intake import Source, open_source
 from dancu.linkage.prepare import prepare
@@ -58,6 +58,7 @@ class Wish:
     threads: int | None = None
     link_only: bool = False
     engine: str = "duckdb"
+    subjects: str = people.AUTOMATIC
 
 
 def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[Written]:
@@ -70,7 +71,7 @@ def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[W
     register = open_register(wish.register, progress)
     with _room(wish.out) as work:
         start = time.perf_counter()
-        sources = open_source(path, work=work, sheets=wish.sheets, overrides=wish.columns)
+        sources = people.with_people(open_source(path, work=work, sheets=wish.sheets, overrides=wish.columns), wish.subjects)
         opened = time.perf_counter() - start
         written = []
         for place, source in enumerate(sources):
@@ -108,7 +109,8 @@ def _room(out: Path) -> Iterator[Path]:
 def _reopened(path: Path, work: Path, wish: Wish) -> tuple[Source, ...]:
     room = work / "careful"
     room.mkdir(exist_ok=True)
-    return open_source(path, work=room, sheets=wish.sheets, overrides=wish.columns, careful=True)
+    again = open_source(path, work=room, sheets=wish.sheets, overrides=wish.columns, careful=True)
+    return people.with_people(again, wish.subjects)
 
 
 def _checked(
@@ -152,6 +154,7 @@ def _policy(wish: Wish) -> policies.Policy:
                 vi=f"--{option} chỉ nhận một trong: {', '.join(allowed)}.",
                 en=f"--{option} takes one of: {', '.join(allowed)}.",
             )
+    people.wanted(wish.subjects)
     if (wish.memory != AUTOMATIC and not _MEMORY.fullmatch(wish.memory)) or (wish.threads is not None and wish.threads < 1):
         raise Refusal(
             "bad_limit",
@@ -229,8 +232,9 @@ def _check_one(
     cascade.run(run)
     with engine.stage("decide", rows):
         choose.decide(run)
+    further = people.Table(engine, source, here, partial(_handed, engine), register, policy)
     if wish.link_only:
-        return _write_links(engine, source, cells, wish)
+        return _write_links(further, wish)
     with engine.stage("reasons", rows, steps=6):
         for work in (choose.explain_pairs, choose.find_duplicates, choose.results):
             work(run)
@@ -240,7 +244,9 @@ def _check_one(
         explain.tell(run, telling)
         engine.step()
         explain.deliver(run, telling)
-    return _write(engine, source, cells, run, wish)
+    # What is counted in passing belongs to the main person, whose tables the next one takes over.
+    fields = explain.field_counts(run)
+    return _write(further, people.tell(further, telling), fields, wish)
 
 
 def _handed(engine: Engine | SparkEngine, cells: claims.Cells) -> claims.Cells:
@@ -285,32 +291,29 @@ def _lines(path: Path) -> int:
     return count
 
 
-def _write_links(engine: Engine | SparkEngine, source: Source, cells: claims.Cells, wish: Wish) -> Written:
+def _write_links(table: people.Table, wish: Wish) -> Written:
     """Row, verdict, number and confidence only: for those who want the link and nothing else."""
     from dancu.linkage.report.facts import Written
 
-    path = wish.out / f"{source.stem}.links.parquet"
+    engine = table.engine
+    path = wish.out / f"{table.source.stem}.links.parquet"
     draft = engine.work / "links.parquet"
-    with engine.stage("write"):
-        engine.run(
-            f"""COPY (SELECT row AS _row,
-              CASE outcome WHEN 1 THEN 'matched' WHEN 2 THEN 'ambiguous' WHEN 3 THEN 'not_found' ELSE 'invalid' END AS _verdict,
-              lpad(CAST(pin AS VARCHAR), 12, '0') AS _pin, round(confidence, 6) AS _confidence
-            FROM decided) TO {literal(str(draft))} (FORMAT parquet)"""
-        )
-    draft.replace(path)
     rows = engine.run("SELECT count(*), count(*) FILTER (outcome = 1) FROM decided")[0]
-    summary = {"rows": rows[0], "linked": rows[1], "seconds": engine.seconds}
+    query, counts = people.link(table)
+    with engine.stage("write"):
+        engine.run(f"COPY ({query}) TO {literal(str(draft))} (FORMAT parquet)")
+    draft.replace(path)
+    summary = {"rows": rows[0], "linked": rows[1], **({"subjects": counts} if counts else {}), "seconds": engine.seconds}
     return Written(paths=(path,), summary=summary)
 
 
-def _write(engine: Engine | SparkEngine, source: Source, cells: claims.Cells, run: cascade.Cascade, wish: Wish) -> Written:
+def _write(table: people.Table, checked: str, fields: dict[str, dict[str, int]], wish: Wish) -> Written:
     from dancu.linkage.report.facts import RunFacts
     from dancu.linkage.report.writing import write_all
 
-    manifest = run.register.manifest
+    engine, source, manifest = table.engine, table.source, table.register.manifest
     facts = RunFacts(
-        policy=run.policy.name,
+        policy=table.policy.name,
         register_rows=manifest.people,
         register_version=str(manifest.version),
         register_time=manifest.time,
@@ -319,10 +322,10 @@ def _write(engine: Engine | SparkEngine, source: Source, cells: claims.Cells, ru
         mapping=dict(source.mapping),
         notes=source.notes,
         checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
-        fields=explain.field_counts(run),
+        fields=fields,
         purpose=wish.purpose,
         delimiter=source.delimiter,
     )
     return write_all(
-        engine.con, source, checked="checked", out=wish.out, lang=wish.lang, facts=facts, formats=wish.formats
+        engine.con, source, checked=checked, out=wish.out, lang=wish.lang, facts=facts, formats=wish.formats
     )

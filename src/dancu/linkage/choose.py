@@ -90,8 +90,8 @@ def find_duplicates(cascade: Cascade) -> None:
     cascade.engine.file("duplicates")
 
 
-def results(cascade: Cascade) -> None:
-    """Table `result`: outcome, reasons and the register's values for every judged row."""
+def results(cascade: Cascade, *, untold: int = 0) -> None:
+    """Table `result`: outcome, reasons but those of the mask `untold`, and the register's values for every judged row."""
     confirm = ~(NOTE_MASK | FIX_MASK) & (DIGITS_LOST * 2 - 1)
     duplicate = BIT["duplicate_in_file"] if cascade.policy.duplicates else 0
     codes = ("several_candidates", "number_missing", "not_in_register", "number_of_another_person", "unreadable")
@@ -99,6 +99,7 @@ def results(cascade: Cascade) -> None:
     cascade.engine.file(
         "result",
         sure_confidence=repr(cascade.weights.sure),
+        told=~untold,
         relations=", ".join(f"l.{relation}_rel" for relation in relations),
         confirm_mask=confirm,
         fix_mask=FIX_MASK,

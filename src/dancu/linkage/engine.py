@@ -47,6 +47,7 @@ class Engine:
     con: duckdb.DuckDBPyConnection
     work: Path
     watch: Watch = field(default_factory=Watch)
+    shared: int = 0
 
     def run(self, sql: str, **values: object) -> list[tuple]:
         """Run one SQL text; `{name}` in it is replaced by `values[name]` as it stands."""
@@ -124,10 +125,13 @@ class Engine:
     def share_texts(self, table: str, columns: tuple[str, ...]) -> None:
         """Keep each distinct text of these columns once, so that a million rows carry numbers; queries read texts."""
         cast = []
+        # Tables made earlier keep their types.
+        self.shared += 1
         for column in columns:
             if self.count(f"{table} WHERE {column} IS NOT NULL"):
-                self.run(f"CREATE TYPE shared{column} AS ENUM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL)")
-                cast.append(f"CAST({column} AS shared{column}) AS {column}")
+                kind = f"shared{self.shared}{column}"
+                self.run(f"CREATE TYPE {kind} AS ENUM (SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL)")
+                cast.append(f"CAST({column} AS {kind}) AS {column}")
         self.run(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * REPLACE ({', '.join(cast)}) FROM {table}")
 
     def fetch(self, table: str) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from dancu.core import date as dates
 from dancu.core import variant, words
 from dancu.core.match import field_result
 from dancu.core.reason import codes, mask
@@ -11,11 +13,16 @@ from dancu.linkage import lookup, place
 from dancu.linkage.cascade import Cascade
 from dancu.linkage.choose import VERDICTS
 
+if TYPE_CHECKING:
+    from dancu.linkage.engine import Engine
+
 STATES = ("", "active", "deceased", "cancelled", "locked", "number_replaced")
 # Agreement bits of `sql/chosen.sql` and the words' names for them.
 AGREED = ("number", "name", "date", "year", "sex", "parent", "place", "phone")
 # Stands for the row number while sentences are built, so that rows of one kind share one sentence.
 _ROW = 987654321
+# What is told of a further person, beside suggestions; the severity is for counting only.
+_OF_A_PERSON = ("_verdict", "_pin", "_confidence", "_reasons", "_explain", "_action", "_who", "_state", "_severity")
 _KIND = "verdict, bits, agreed, digits, rivals, state, by_old, repeated"
 _SEXES = {"vi": ("", "Nam", "Nữ"), "en": ("", "male", "female")}
 
@@ -24,13 +31,18 @@ _SEXES = {"vi": ("", "Nam", "Nữ"), "en": ("", "male", "female")}
 class Telling:
     """How much is told, and how: language, disclosure, date order of the file, fields the file has.
 
-    `row_shift`: what is added to a row so that it is the number the reader sees (1 in a workbook with a header)."""
+    `row_shift`: what is added to a row so that it is the number the reader sees (1 in a workbook with a header).
+    `date_order`: as `Source.date_order`, or `y` where the file asks for no more than the year.
+    `subject`: the further person of a row who is told about, '' for the one the row is about. `unsaid`: bits of `agreed` that no
+    cell says, such as the sex of a mother: neither told nor counted as agreeing."""
 
     lang: str
     disclose: str
     date_order: str
     fields: tuple[str, ...]
     row_shift: int = 0
+    subject: str = ""
+    unsaid: int = 0
 
 
 def tell(cascade: Cascade, telling: Telling) -> None:
@@ -51,9 +63,17 @@ def tell(cascade: Cascade, telling: Telling) -> None:
 
 
 def deliver(cascade: Cascade, telling: Telling) -> None:
-    """View `checked`: `checked_rows` in the order of the file and with a line for every row of it, judged or not."""
+    """View `checked`: `checked_rows` in the order of the file and with a line for every row of it, judged or not.
+
+    Of a further person table `delivered_<subject>`, with their columns alone; see `beside`."""
     engine, cells = cascade.engine, cascade.cells
-    engine.file("in_order", relation=cells.relation, row=cells.row)
+    if telling.subject:
+        suggested = (sql.rpartition(" AS ")[2] for sql in _suggestions(telling))
+        columns = ", ".join(f"c.{column} AS _{telling.subject}{column}" for column in (*_OF_A_PERSON, *suggested))
+        engine.file("in_order", relation=cells.relation, row=cells.row, out=f"delivered_{telling.subject}", columns=columns)
+        engine.fetch(f"delivered_{telling.subject}")
+        return
+    engine.file("in_order", relation=cells.relation, row=cells.row, out="delivered", columns="s.line AS _row, c.* EXCLUDE (_row)")
     engine.fetch("delivered")
     engine.desk.run(
         f"""CREATE OR REPLACE TEMP VIEW checked AS
@@ -62,13 +82,22 @@ def deliver(cascade: Cascade, telling: Telling) -> None:
     )
 
 
+def beside(engine: Engine, subjects: tuple[str, ...]) -> str:
+    """The view of view `checked` with the columns of further people after it: all have a line for every row, in one order."""
+    if not subjects:
+        return "checked"
+    others = "".join(f" POSITIONAL JOIN delivered_{subject}" for subject in subjects)
+    engine.desk.run(f"CREATE OR REPLACE TEMP VIEW checked_people AS SELECT * FROM checked{others}")
+    return "checked_people"
+
+
 def _sentences(cascade: Cascade, telling: Telling) -> None:
     """Table `sentence`: verdict, reasons, explanation, action and owner of every kind of row there is."""
     import pyarrow as pa
 
     engine = cascade.engine
     kinds = engine.arrow(f"SELECT DISTINCT {_KIND} FROM result")
-    told = [_sentence(telling.lang, *kind.values()) for kind in kinds.to_pylist()]
+    told = [_sentence(telling, **kind) for kind in kinds.to_pylist()]
     columns = ("_verdict", "_reasons", "_explain", "_action", "_who", "_state")
     said = {column: pa.array([line[i] for line in told], pa.string()) for i, column in enumerate(columns)}
     engine.table("sentence", pa.table({**dict(zip(kinds.column_names, kinds.columns, strict=True)), **said}))
@@ -76,24 +105,16 @@ def _sentences(cascade: Cascade, telling: Telling) -> None:
 
 
 def _sentence(
-    lang: str,
-    verdict: int,
-    bits: int,
-    agreed: int,
-    length: int,
-    candidates: int,
-    status: int,
-    by_old: bool,
-    duplicate: bool,
-) -> tuple[str, ...]:
-    found = codes(bits)
+    telling: Telling, *, verdict: int, bits: int, agreed: int, digits: int, rivals: int, state: int, by_old: bool, repeated: bool
+) -> tuple[str, ...]:  # fmt: skip
+    lang, found = telling.lang, codes(bits)
     facts = words.Facts(
-        digits=length,
-        candidates=candidates,
-        agreed=tuple(part for i, part in enumerate(AGREED) if agreed >> i & 1),
+        digits=digits,
+        candidates=rivals,
+        agreed=tuple(part for i, part in enumerate(AGREED) if (agreed & ~telling.unsaid) >> i & 1),
         by_old_number=bool(by_old),
-        duplicate_of=_ROW if duplicate else None,
-        state=STATES[status],
+        duplicate_of=_ROW if repeated else None,
+        state=STATES[state],
     )
     said = words.explain(lang, VERDICTS[verdict], found, facts)
     return (
@@ -102,7 +123,7 @@ def _sentence(
         said,
         words.action(lang, found),
         words.who(lang, found),
-        STATES[status] or None,
+        STATES[state] or None,
     )
 
 
@@ -144,13 +165,16 @@ def _suggestions(telling: Telling) -> list[str]:
     if telling.date_order == "ymd":
         parts = (f"nullif(lpad(CAST(r.dob // {unit} % 100 AS VARCHAR), 2, '0'), '00')" for unit in (100, 1))
         date = f"concat_ws('-', CAST(r.dob // 10000 AS VARCHAR), {', '.join(parts)})"
+    date_differs = "r.date_rel NOT IN (1, 3)"
+    if telling.date_order == "y":
+        date, date_differs = "CAST(r.dob // 10000 AS VARCHAR)", f"r.date_rel >= {dates.TYPO}"
     sexes = _SEXES[telling.lang]
     sex = f"CASE r.psex WHEN 1 THEN '{sexes[1]}' WHEN 2 THEN '{sexes[2]}' END"
     # field: (condition, value, bits of `agreed` that are the field's own and do not count as another)
     wanted = {
         "pin": ("r.num_rel <> 1", "lpad(CAST(r.pin AS VARCHAR), 12, '0')", 1),
         "name": ("tn.name IS NOT NULL", "tn.name", 2),
-        "birth_date": ("r.date_rel NOT IN (1, 3)", date, 12),
+        "birth_date": (date_differs, date, 12),
         "sex": ("r.sex_rel = 2", sex, 16),
         "mother_name": ("r.mother_rel >= 6", "mn.name", 32),
         "father_name": ("r.father_rel >= 6", "fn.name", 32),
@@ -164,7 +188,7 @@ def _suggestions(telling: Telling) -> list[str]:
         if telling.disclose in ("none", "verdict"):
             shown.append(f"CAST(NULL AS VARCHAR) AS _suggest_{field}")
             continue
-        enough = f"bit_count(CAST(r.agreed & {255 - own} AS INTEGER)) >= 2"
+        enough = f"bit_count(CAST(r.agreed & {255 & ~(own | telling.unsaid)} AS INTEGER)) >= 2"
         shown.append(
             f"CASE WHEN r.outcome = 1 AND {condition} AND {enough} THEN {value} END AS _suggest_{field}"
         )

@@ -150,6 +150,8 @@ def _facts(people: People, record: Record, subject: np.ndarray, rng) -> dict[str
     facts |= {"day": people.day[subject].astype(np.int64), "old_unit": np.zeros(len(subject), dtype=bool)}
     for parent, row in (("mother", people.mother[subject]), ("father", people.father[subject])):
         facts[f"{parent}_year"] = np.where(row >= 0, people.year[row], 0)
+        # Who the parent is, also where the register does not say it of the child.
+        facts[f"{parent}_in_book"] = text(taken_where(pins, row))
     return facts
 
 
@@ -198,8 +200,7 @@ def _finish(people, record, chunk: Chunk, subject, ghost_number, at: np.ndarray)
         "ambiguous": pa.array(chunk.ambiguous[at]),
         "kind": pa.array(KINDS).take(pa.array(chunk.kind[at])),
         "accept_pins": _lists(table["pin"].combine_chunks(), also),
-        "mother_pin": pa.array(chunk.facts["mother_pin"][at], pa.string()),
-        "father_pin": pa.array(chunk.facts["father_pin"][at], pa.string()),
+        **{f"{parent}_pin": pa.array(_parent(chunk, parent)[at], pa.string()) for parent in ("mother", "father")},
     }
     return Rows(
         cells={c: v[at] for c, v in chunk.cells.items()},
@@ -208,6 +209,11 @@ def _finish(people, record, chunk: Chunk, subject, ghost_number, at: np.ndarray)
         mistyped=_mistyped(chunk, rows, own, at),
         facts={k: v[at] for k, v in chunk.facts.items() if k == "location"} | {"clerk": chunk.clerk[at]},
     )
+
+
+def _parent(chunk: Chunk, parent: str) -> np.ndarray:
+    """The parent's number: the person's where the file tells of the parent, elsewhere the one the register tells of the child."""
+    return chunk.facts[f"{parent}_{'in_book' if f'{parent}_number' in chunk.cells else 'pin'}"]
 
 
 def _mistyped(chunk: Chunk, rows: list[np.ndarray], own: list[str | None], at: np.ndarray):

@@ -53,7 +53,7 @@ def haunt(
     _home(chunk, rows[~relative], rng)
     for fact in ("old_id", "earlier_pin", "other_name", "previous_name", "twin_pin", "spouse_pin"):
         chunk.facts[fact][rows] = None
-    for fact in ("mother_pin", "father_pin"):
+    for fact in ("mother_pin", "father_pin", "mother_in_book", "father_in_book"):
         chunk.facts[fact][rows[~relative]] = None
     chunk.facts["female"][rows] = female
     chunk.facts["day"][rows] = day

@@ -29,7 +29,8 @@ def open_source(
     """Opens an agency file for reading: usually one Source, for a zip one a table inside.
 
     `work` is an existing private folder; what has to be copied is put there and nowhere else. `overrides` maps a
-    column (its header, or its letter such as `C`) to a field of `source.FIELDS`, or to `-` to ignore it.
+    column (its header, or its letter such as `C`) to a field of `source.FIELDS`, to one of a further person (`mother.pin`), or
+    to `-` to ignore it.
     `progress(stage, rows, 0)` is called every 20,000 rows while a file is copied. `careful=True` reads
     text row by row: where DuckDB refuses what the sample could not show, open the file again with it, and it is
     either read or refused for good.

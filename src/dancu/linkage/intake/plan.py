@@ -38,6 +38,9 @@ class Plan:
     order: str
     codes: dict[str, str]
     notes: tuple[str, ...]
+    people: dict[str, dict[str, tuple[str, ...]]]
+    complete: tuple[str, ...]
+    """See `Source`."""
 
     def places(self) -> Places:
         """The positions row rules need."""
@@ -133,7 +136,18 @@ def _finished(
         order,
         codes,
         tuple(said),
+        {
+            who: {name: tuple(result.names[i] for i in at) for name, at in found.items()}
+            for who, found in result.people.items() if KEY_FIELDS & set(found)
+        },
+        tuple(who for who, found in result.people.items() if _complete(found, result)),
     )
+
+
+def _complete(found: Mapping[str, Sequence[int]], result: Assignment) -> bool:
+    """Whether a further person has a name, and a number or a birth date, in some row."""
+    filled = {name for name, columns in found.items() if any(result.profiles[i].filled for i in columns)}
+    return "name" in filled and bool(filled & {"pin", "old_id", "birth_date"})
 
 
 def _refuse_lost(result: Assignment, path: Path) -> None:

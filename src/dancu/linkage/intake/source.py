@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+
+GROUP_SIGN = " – "
+"""Between a group's caption and the caption under it, where a header has several rows."""
 
 FIELDS = (
     "pin", "old_id", "name", "birth_date", "sex", "mother_name", "mother_pin", "father_name", "father_pin",
     "province", "district", "commune", "address", "phone", "other_name", "spouse_name",
 )  # fmt: skip
 """The canonical fields a column can carry, in the order summaries list them."""
+
+SUBJECTS = ("mother", "father", "husband", "wife", "guardian", "ward", "declarant")
+"""People a row can hold beside the one it is about, in the order their results are written."""
+
+PERSON_FIELDS = (
+    "pin", "old_id", "name", "birth_date", "sex", "province", "district", "commune", "address", "phone",
+)  # fmt: skip
+"""The fields a further person of a row can have; said as `mother.pin`, `wife.birth_date`."""
+
+ALSO = {
+    ("mother", "name"): "mother_name", ("mother", "pin"): "mother_pin",
+    ("father", "name"): "father_name", ("father", "pin"): "father_pin",
+}  # fmt: skip
+"""Fields of a further person that are evidence about the one the row is about as well."""
 
 KEY_FIELDS = frozenset({"pin", "old_id", "name"})
 """At least one of these must be found: without a number or a name no row can be checked."""
@@ -61,8 +79,31 @@ class Source:
     derived: tuple[str, ...] = ()
     """Columns of `relation` that are not in the file, made for `mapping` (such as a sex told by which of two
     columns is filled)."""
+    people: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Of `SUBJECTS` those the row names beside the one it is about: field to columns, as in `mapping`."""
+    complete: tuple[str, ...] = ()
+    """Of `people` those with a name and a number or a birth date, each filled in some row: enough to judge them."""
     delimiter: str = ","
     """Of a csv or tsv: the sign between cells, so that a file with semicolons comes back with semicolons."""
+
+
+def person_field(text: str) -> tuple[str, str] | None:
+    """`mother.pin` and `mother_pin` as ("mother", "pin"); None for what is no field of a further person."""
+    subject, _, name = text.partition(".")
+    if subject in SUBJECTS and name in PERSON_FIELDS:
+        return subject, name
+    return next((person for person, other in ALSO.items() if other == text), None)
+
+
+def further(people: Mapping[str, Mapping[str, Sequence[str]]]) -> dict[str, str]:
+    """What the columns of further people are: `mother.birth_date`, and `mother+father.address` for a home given once for both."""
+    found: dict[str, str] = {}
+    for subject, mapping in people.items():
+        for name, columns in mapping.items():
+            for column in columns:
+                known = found.get(column)
+                found[column] = f"{known.partition('.')[0]}+{subject}.{name}" if known else f"{subject}.{name}"
+    return found
 
 
 def quoted(name: str) -> str:

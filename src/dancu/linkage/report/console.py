@@ -26,6 +26,7 @@ def console_table(summary: dict[str, Any], lang: str, *, shown: list[Example] | 
 
     first, second = headlines(summary, lang)
     parts: list[Any] = [Text(summary["file"], style="bold"), _verdicts(summary, lang)]
+    parts += [Text(line) for line in _people(summary, lang)]
     if troubles(summary):
         parts.append(_reasons(summary, lang))
     if shown:
@@ -53,6 +54,15 @@ def _verdicts(summary: dict[str, Any], lang: str) -> Table:
         caption = f"[{colour}]{mark} {words.caption('verdict', code, lang)}[/]"
         table.add_row(caption, words.number(lang, n), words.percent(lang, share))
     return table
+
+
+def _people(summary: dict[str, Any], lang: str) -> list[str]:
+    """One line for every further person of a row."""
+    lines = []
+    for who, here in summary.get("subjects", {}).items():
+        told = (f"{words.caption('verdict', c, lang)} {words.number(lang, here[c])}" for c in words.VERDICTS if here[c])
+        lines.append(f"{words.caption('subject', who, lang)}: {'; '.join(told)}")
+    return [*lines, ""] if lines else []
 
 
 def _reasons(summary: dict[str, Any], lang: str) -> Table:

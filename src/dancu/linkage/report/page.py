@@ -25,6 +25,7 @@ def page(summary: dict[str, Any], shown: list[Example], lang: str) -> str:
     parts = (
         sections.opening(summary, lang),
         sections.verdicts(summary, lang),
+        sections.people(summary, lang),
         sections.worth(summary, lang),
         sections.top_reasons(summary, lang),
         sections.attention_list(summary, lang),

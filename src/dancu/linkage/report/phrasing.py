@@ -85,6 +85,15 @@ def purpose(summary: dict[str, Any], lang: str) -> str:
     return say["personal"].format(purpose=summary["purpose"] or say["purpose"])
 
 
+def field_caption(field: str, lang: str) -> str:
+    """The words for a field, also of further people: "Số định danh cá nhân (Người mẹ)"."""
+    subjects, sign, name = field.partition(".")
+    if not sign:
+        return words.caption("field", field, lang)
+    whose = ", ".join(words.caption("subject", subject, lang) for subject in subjects.split("+"))
+    return f"{words.caption('field', name, lang)} ({whose})"
+
+
 def clock(text: str | None) -> str:
     """'09:30 05/02/2026' for an ISO time; '' for none."""
     then = moment(text)
@@ -131,7 +140,7 @@ _DECISIONS = (
     (re.compile(r"members left out: (.+)"), "members"),
     (re.compile(r"formulas without stored results: (.+)"), "formulas"),
     (re.compile(r"header contradicts contents: (.+)"), "contradicts"),
-    (re.compile(r"subject of each row: (husband|wife|head)"), "subject"),
+    (re.compile(r"subject of each row: (husband|wife|head|ward|guardian)"), "subject"),
     (re.compile(r"no header: columns recognised by their contents"), "no_header"),
     (re.compile(r"result columns of an earlier check left out: (\d+)"), "earlier"),
     (re.compile(r"cells filled from above: (\d+)"), "filled"),

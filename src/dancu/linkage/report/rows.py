@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from dancu.linkage.intake.source import literal, quoted
 from dancu.linkage.report.facts import RunFacts
-from dancu.linkage.report.summary import FROM_REGISTER
+from dancu.linkage.report.summary import register_value, told_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -56,10 +56,9 @@ def select(source: Source, results: list[str], *, checked: str, facts: RunFacts,
 
 def _result(name: str, facts: RunFacts, guard: bool) -> str:
     column = f"c.{quoted(name)}"
-    from_register = name in FROM_REGISTER or name.startswith("_suggest_")
-    if from_register and not facts.shows_register:
+    if register_value(name) and not facts.shows_register:
         return f"CAST(NULL AS VARCHAR) AS {quoted(name)}"
-    if guard and name.startswith("_suggest_"):
+    if guard and told_of(name)[1].startswith("_suggest_"):
         return (
             f"CASE WHEN regexp_matches({column}, '{_DANGEROUS}') THEN '''' || {column} ELSE {column} END"
             f" AS {quoted(name)}"

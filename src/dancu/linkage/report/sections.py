@@ -10,7 +10,17 @@ from dancu.core.policy import policies
 from dancu.linkage.report import pictures
 from dancu.linkage.report.communes import shown as fitting
 from dancu.linkage.report.masks import Example
-from dancu.linkage.report.phrasing import attention, decision, paragraph, prose, purpose, shares, stale, troubles
+from dancu.linkage.report.phrasing import (
+    attention,
+    decision,
+    field_caption,
+    paragraph,
+    prose,
+    purpose,
+    shares,
+    stale,
+    troubles,
+)
 
 Summary = dict[str, Any]
 
@@ -195,6 +205,29 @@ def communes(summary: Summary, lang: str) -> str:
     return _section(say["communes"], f'<p class="note">{escape(note)}</p>\n{table}')
 
 
+def people(summary: Summary, lang: str) -> str:
+    """A small table for every further person of a row: verdicts and the commonest reasons; '' where there is none."""
+    say, parts = prose(lang)["page"], []
+    for who, here in summary.get("subjects", {}).items():
+        counts = [here[code] for code in words.VERDICTS]
+        rows = [
+            _row(
+                f'<td class="named"><span class="key k-{code}"></span>{escape(words.caption("verdict", code, lang))}</td>',
+                _number(n, lang),
+                f'<td class="num">{words.percent(lang, share)}</td>',
+            )
+            for code, n, share in zip(words.VERDICTS, counts, shares(counts), strict=True)
+        ]
+        caption = words.caption("subject", who, lang)
+        named = say["people_rows"].format(n=words.number(lang, here["rows"]), absent=words.number(lang, here["absent"]))
+        top = "; ".join(f"{words.caption('reason', c, lang)} {words.number(lang, n)}" for c, n in troubles(here)[:3])
+        told = f"{named} {say['people_top']}: {top}." if top else named
+        table = _table([caption, "#" + say["n"], "#" + say["share"]], rows)
+        parts.append(f'<div class="together">{table}\n<p class="note">{escape(told)}</p></div>')
+    note = f'<p class="note">{escape(say["people_note"])}</p>\n'
+    return _section(say["people"], note + "\n".join(parts)) if parts else ""
+
+
 def all_reasons(summary: Summary, lang: str) -> str:
     """Every reason that occurs, worst severity first, with its meaning."""
     say = prose(lang)["page"]
@@ -221,7 +254,7 @@ def columns(summary: Summary, lang: str) -> str:
     rows = []
     for column in summary["columns"]:
         field = column["field"]
-        told = words.caption("field", field, lang) if field else say["ignored"]
+        told = field_caption(field, lang) if field else say["ignored"]
         why = say.get("by_" + column["why"], "") if field else ""
         results = summary["fields"].get(field, {}) if field else {}
         counts = "; ".join(

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from dancu.core import words
+from dancu.linkage.intake.source import GROUP_SIGN
 from dancu.linkage.report.communes import UNKNOWN, shown, work
 from dancu.linkage.report.facts import moment
-from dancu.linkage.report.phrasing import attention, clock, decision, paragraph, prose, purpose, shares, stale, troubles
+from dancu.linkage.report.phrasing import (
+    attention,
+    clock,
+    decision,
+    field_caption,
+    paragraph,
+    prose,
+    purpose,
+    shares,
+    stale,
+    troubles,
+)
 from dancu.linkage.report.pictures import tiles
 
 if TYPE_CHECKING:
@@ -85,6 +98,7 @@ def summary_sheet(book: Book, summary: dict[str, Any]) -> None:
         shown = (words.number(lang, n), "right"), (words.percent(lang, share), "right")
         out.row((book.say("verdict", code), code), *shown)
     out.at += 1
+    _people_rows(out, summary)
     out.heads(page["top"], "#" + page["n"], "#" + page["share"], page["todo"], page["who"])
     for code, n in troubles(summary)[:5]:
         do, who = words.action(lang, (code,)), words.who(lang, (code,))
@@ -102,6 +116,21 @@ def summary_sheet(book: Book, summary: dict[str, Any]) -> None:
     out.at += 1
     told = f"{page['code']}: {summary['check_code']} · {page['checked_at']} {clock(summary['checked_at'])}"
     out.across(told, "quiet", 120)
+
+
+def _people_rows(out: _Writer, summary: dict[str, Any]) -> None:
+    """Of every further person of a row: how many rows name them, and the verdicts."""
+    lang, page = out.book.lang, prose(out.book.lang)["page"]
+    for who, here in summary.get("subjects", {}).items():
+        out.heads(out.book.say("subject", who), "#" + page["n"], "#" + page["share"], "  " + page["people_top"])
+        top = [f"  {out.book.say('reason', code)} {words.number(lang, n)}" for code, n in troubles(here)[:5]]
+        counts = [here[code] for code in words.VERDICTS]
+        for i, (code, n, share) in enumerate(zip(words.VERDICTS, counts, shares(counts), strict=True)):
+            shown = (words.number(lang, n), "right"), (words.percent(lang, share), "right")
+            out.row((out.book.say("verdict", code), code), *shown, (top[i] if i < len(top) else "", "text"))
+        absent = page["people_rows"].format(n=words.number(lang, here["rows"]), absent=words.number(lang, here["absent"]))
+        out.across(absent, "quiet", 120)
+        out.at += 1
 
 
 def _province_rows(out: _Writer, summary: dict[str, Any]) -> None:
@@ -165,9 +194,11 @@ def communes_sheet(book: Book, summary: dict[str, Any]) -> None:
     sheet.autofilter(0, 0, len(listed), len(captions) - 1)
 
 
-def _rank_reasons(con: Any) -> None:
+def _rank_reasons(con: Any, subjects: Iterable[str], checked: str) -> None:
     """`report_sets`: the weightiest reason of every set of reasons that occurs, and its place in the work list."""
-    sets = con.execute("SELECT DISTINCT reasons FROM report_cells WHERE reasons <> ''").fetchall()
+    asked = ["SELECT reasons FROM report_cells WHERE reasons <> ''"]
+    asked += [f"SELECT CAST(_{who}_reasons AS VARCHAR) FROM {checked} WHERE _{who}_reasons IS NOT NULL" for who in subjects]
+    sets = con.execute(f"SELECT DISTINCT reasons FROM ({' UNION ALL '.join(asked)})").fetchall()
     ranked = []
     for (joined,) in sets:
         worst = words.by_severity(tuple(joined.split(";")))[0]
@@ -179,13 +210,14 @@ def _rank_reasons(con: Any) -> None:
         con.execute(f"INSERT INTO report_sets VALUES {marks}", [v for row in part for v in row]).fetchall()
 
 
-def _seen(source: Source) -> tuple[list[str], str]:
-    """Number, name and birth date as in the file, so that an officer knows whom a row is about: captions and SQL."""
+def _seen(source: Source, who: str = "") -> tuple[list[str], str]:
+    """Number, name and birth date as in the file, so that an officer knows whom a row is about: captions and SQL. Of a further
+    person what they are for the main one."""
     fields = [f for f in ("pin", "name", "birth_date") if f in source.mapping]
-    glue = {"birth_date": "/"}
+    glue, mapping = {"birth_date": "/"}, source.people[who] if who else source.mapping
     parts = []
     for field in fields:
-        columns = ", ".join('CAST(s."' + c.replace('"', '""') + '" AS VARCHAR)' for c in source.mapping[field])
+        columns = ", ".join('CAST(s."' + c.replace('"', '""') + '" AS VARCHAR)' for c in mapping.get(field, ())) or "''"
         parts.append(f"concat_ws('{glue.get(field, ' ')}', {columns}) AS seen_{field}")
     return fields, ", ".join(parts) or "'' AS seen"
 
@@ -200,7 +232,7 @@ def _go(book: Book, sheet: Any, at: int, column: int, row: int, links: bool) -> 
 
 
 def todo_sheet(book: Book, con: Any, source: Source, *, checked: str) -> None:
-    """Every row of fix and confirm, weightiest reason first, with a link to it."""
+    """Every row of fix and confirm, weightiest reason first, with a link to it; further people after the main ones."""
     from dancu.linkage.report.workbook import stream
 
     lang, say = book.lang, prose(book.lang)
@@ -215,17 +247,20 @@ def todo_sheet(book: Book, con: Any, source: Source, *, checked: str) -> None:
     sheet.freeze_panes(1, 0)
     for i, caption in enumerate(captions):
         sheet.write_string(0, i, caption, book.formats["head"])
-    _rank_reasons(con)
+    _rank_reasons(con, source.people, checked)
     sql = resources.files(__package__).joinpath("sql", "todo.sql").read_text(encoding="utf-8")
     at, wrapped = 0, len(captions) - 3
-    for row, main, _, severity, *rest in stream(con, sql.format(seen=seen, source=source.relation, checked=checked)):
+    seen_of = {"": seen, **{f"_{who}": _seen(source, who)[1] for who in source.people}}
+    asked = ((who, sql.format(seen=seen, who=who, source=source.relation, checked=checked)) for who, seen in seen_of.items())
+    for whose, (row, main, _, severity, *rest) in ((who, line) for who, query in asked for line in stream(con, query)):
         at += 1
         if at > ROWS:
             break
         explained, do, who = (value or "" for value in rest[-3:])
         sheet.set_row(at, _LINE * max(_lines(explained, 62), _lines(do, 42), _lines(who, 26)))
         _go(book, sheet, at, 0, row, at <= LINKS)
-        sheet.write_string(at, 1, book.say("reason", main), book.formats["text"])
+        front = book.say("subject", whose[1:]) + GROUP_SIGN if whose else ""
+        sheet.write_string(at, 1, front + book.say("reason", main), book.formats["text"])
         sheet.write_string(at, 2, book.say("severity", severity), book.formats["differs_" + severity])
         for i, value in enumerate(rest, 3):
             sheet.write_string(at, i, value or "", book.formats["wrap" if i >= wrapped else "text"])
@@ -312,7 +347,7 @@ def log_sheet(book: Book, summary: dict[str, Any], source: Source) -> None:
     out.at += 1
     out.heads(page["column"], page["field"], "", page["decisions"])
     for column in summary["columns"]:
-        told = words.caption("field", column["field"], lang) if column["field"] else page["ignored"]
+        told = field_caption(column["field"], lang) if column["field"] else page["ignored"]
         why = page.get("by_" + column["why"], "") if column["field"] else ""
         out.row((column["caption"] or column["name"], "wrap"), (told, "wrap"), (why, "wrap"),
                 ("; ".join(decision(n, lang) for n in column["notes"]), "wrap"))  # fmt: skip

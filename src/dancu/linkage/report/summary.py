@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from functools import lru_cache
 from hashlib import md5
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 from dancu.core import words
-from dancu.linkage.intake.source import quoted
+from dancu.linkage.intake.source import SUBJECTS, further, quoted
 from dancu.linkage.report.communes import communes
 from dancu.linkage.report.facts import RunFacts, moment
 
@@ -21,11 +23,14 @@ RESULTS = (
     "_verdict", "_pin", "_confidence", "_reasons", "_explain", "_action", "_who", "_state", "_state_date",
 )  # fmt: skip
 FROM_REGISTER = ("_pin", "_state", "_state_date")
+_OF_PERSON = re.compile(rf"_({'|'.join(SUBJECTS)})(_.+)")
 # Fields whose per-field result follows from what a reason is about.
 _ABOUT = {
     "number": ("pin", "old_id"), "name": ("name",), "date": ("birth_date",), "sex": ("sex",),
     "parent": ("mother_name", "father_name"), "place": ("province", "district", "commune", "address"),
 }  # fmt: skip
+# Parts of a result that say again what the others say.
+_FOLLOWS = ("_confidence", "_explain", "_action", "_who")
 _WORST = ("mismatch", "partial", "previous", "variant")
 
 
@@ -33,7 +38,16 @@ def result_columns(con: duckdb.DuckDBPyConnection, checked: str) -> list[str]:
     """The result columns of `checked` in the order they are written: the contract's, suggestions, the duplicate."""
     have = [row[0] for row in con.execute(f"DESCRIBE SELECT * FROM {checked}").fetchall()]
     suggestions = [c for c in have if c.startswith("_suggest_")]
-    return [c for c in RESULTS if c in have] + suggestions + [c for c in ("_duplicate_of",) if c in have]
+    further = [c for c in have if told_of(c)[0] and not c.endswith("_severity")]
+    return [c for c in RESULTS if c in have] + suggestions + [c for c in ("_duplicate_of",) if c in have] + further
+
+
+@lru_cache(maxsize=512)
+def told_of(column: str) -> tuple[str, str]:
+    """Whom a result column is about and what it would be called for the main person: `_mother_pin` is ("mother", "_pin"),
+    `_pin` is ("", "_pin")."""
+    found = _OF_PERSON.fullmatch(column)
+    return (found[1], found[2]) if found else ("", column)
 
 
 def summarise(
@@ -65,6 +79,7 @@ def summarise(
         "severity": _closed(_sums(con, "severity"), ("none", "note", "fix", "confirm")),
         "states": {k: n for k, n in _closed(_sums(con, "state"), words.STATES).items() if n},
         "reasons": reasons,
+        **({"subjects": _people(con, source, checked)} if source.people else {}),
         "fields": facts.fields or _fields(by_reason_set, source),
         "provinces": _provinces(con),
         "communes": communes(con, checked, facts),
@@ -81,8 +96,8 @@ def _count_cells(con: Any, checked: str) -> None:
 
 def _values(con: Any, checked: str, columns: list[str], facts: RunFacts) -> tuple[int, dict[str, int]]:
     """The numbers' and suggestions' part of the check code; how many rows have a value, per suggestion column."""
-    shown = [c for c in columns if facts.shows_register or not _register_value(c)]
-    counted = [c for c in columns if c.startswith("_suggest_") or c == "_state_date"]
+    shown = [c for c in columns if facts.shows_register or not register_value(c)]
+    counted = [c for c in columns if told_of(c)[1].startswith("_suggest_") or c == "_state_date"]
     asked = [f"coalesce(sum((2 * _row + 1)::HUGEINT * ({_digested(shown)})), 0)::VARCHAR"]
     asked += [f"count({quoted(c)})" for c in counted]
     digest, *counts = con.execute(f"SELECT {', '.join(asked)} FROM {checked}").fetchall()[0]
@@ -96,16 +111,45 @@ def _digested(columns: list[str]) -> str:
         parts.append("coalesce(TRY_CAST(_pin AS BIGINT), 0)")
     if "_duplicate_of" in columns:
         parts.append("1000003 * coalesce(_duplicate_of, 0)::BIGINT")
-    texts = sorted(c for c in columns if c.startswith("_suggest_"))
+    texts = [quoted(c) for c in sorted(c for c in columns if c.startswith("_suggest_"))]
+    # All that is told of further people, but for what follows from it.
+    texts += [f"CAST({quoted(c)} AS VARCHAR)" for c in columns if told_of(c)[0] and not c.endswith(_FOLLOWS)]
     if texts:
-        joined = ", ".join(f"'{i}' || {quoted(c)}" for i, c in enumerate(texts))
-        parts.append(f"CASE WHEN coalesce({', '.join(map(quoted, texts))}) IS NULL THEN 0"
+        joined = ", ".join(f"'{i}' || {text}" for i, text in enumerate(texts))
+        parts.append(f"CASE WHEN coalesce({', '.join(texts)}) IS NULL THEN 0"
                      f" ELSE md5_number_lower(concat_ws(chr(31), {joined}))::HUGEINT END")  # fmt: skip
     return " + ".join(parts)
 
 
-def _register_value(column: str) -> bool:
-    return column in FROM_REGISTER or column.startswith("_suggest_")
+def register_value(column: str) -> bool:
+    """Whether a result column holds a value of the register."""
+    plain = told_of(column)[1]
+    return plain in FROM_REGISTER or plain.startswith("_suggest_")
+
+
+def _people(con: Any, source: Source, checked: str) -> dict[str, dict[str, Any]]:
+    """The counts of every further person: `rows` in which they are named, `absent` the other judged ones."""
+    told: dict[str, dict[str, Any]] = {}
+    for who in source.people:
+        asked = ", ".join(f"CAST(_{who}{c} AS VARCHAR)" for c in ("_verdict", "_reasons", "_severity", "_state"))
+        found = con.execute(
+            f"SELECT {asked}, count(*) FROM {checked} WHERE coalesce(_verdict, _{who}_verdict) IS NOT NULL GROUP BY ALL"
+        ).fetchall()
+        sums = [Counter[Any](), Counter[Any](), Counter[Any](), Counter[Any]()]
+        for verdict, reasons, severity, state, n in found:
+            parts = ((verdict,), filter(None, (reasons or "").split(";")), (severity,) if verdict else (), (state,))
+            for counts, codes in zip(sums, parts, strict=True):
+                counts.update(dict.fromkeys(codes, n))
+        verdicts, reasons, severities, states = sums
+        told[who] = {
+            "rows": verdicts.total() - verdicts[None],
+            "absent": verdicts[None],
+            **{code: verdicts[code] for code in words.VERDICTS},
+            "severity": {code: severities[code] for code in ("none", "note", "fix", "confirm")},
+            "states": {code: states[code] for code in words.STATES if states[code]},
+            "reasons": dict(sorted(reasons.items(), key=lambda item: (-item[1], words.reason(item[0]).bit))),
+        }
+    return told
 
 
 def _sums(con: Any, key: str) -> list[tuple[Any, int]]:
@@ -190,8 +234,12 @@ def _check_code(con: Any, digest: int, shows_register: bool) -> str:
 
 def _told(source: Source, facts: RunFacts) -> dict[str, Any]:
     """What the run says about itself, as plain values."""
+    theirs = further(source.people)
     columns = [
-        {"name": c.name, "caption": c.caption, "field": c.field, "why": c.why, "notes": list(c.notes)}
+        {
+            "name": c.name, "caption": c.caption, "field": c.field or theirs.get(c.name),
+            "why": c.why or ("header" if c.name in theirs else ""), "notes": list(c.notes),
+        }  # fmt: skip
         for c in source.columns
     ]
     return {

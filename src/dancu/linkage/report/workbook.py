@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from dancu.core import words
+from dancu.linkage.intake.source import GROUP_SIGN
 from dancu.linkage.report.facts import RunFacts
 from dancu.linkage.report.rows import headed, select
+from dancu.linkage.report.summary import told_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -159,18 +161,27 @@ def shown_results(results: list[str], summary: dict[str, Any], source: Source) -
     """The result columns a person sees, in their order; suggestions and dates that no row has are left out."""
     filled = summary["filled"]
     empty = {c for c, n in filled.items() if not n}
-    listed = [c for key in ORDER for c in results if (c.startswith(key) if key[-1] == "_" else c == key)]
+    plain = {c: told_of(c) for c in results}
+    listed = [
+        c for who in ("", *source.people) for key in ORDER for c in results
+        if plain[c][0] == who and (plain[c][1].startswith(key) if key[-1] == "_" else plain[c][1] == key)
+    ]  # fmt: skip
     return [c for c in listed if c not in empty] + (["_sheet", "_source_row"] if source.extra else [])
 
 
 def caption_of(column: str, source: Source, lang: str) -> str:
-    """The caption of a result column; a suggestion names the original column it is for."""
-    if not column.startswith("_suggest_"):
-        return words.caption("column", column, lang)
-    field = column.removeprefix("_suggest_")
+    """The caption of a result column; a suggestion names the original column it is for, a further person stands in front."""
+    who, plain = told_of(column)
+    front = words.caption("subject", who, lang) + GROUP_SIGN if who else ""
+    if not plain.startswith("_suggest_"):
+        return front + words.caption("column", plain, lang)
+    field = plain.removeprefix("_suggest_")
     named = {c.name: c.caption for c in source.columns}
-    original = " ".join(named[c] for c in source.mapping.get(field, ()) if c in named)
-    return f"{words.caption('column', '_suggest', lang)}: {original or words.caption('field', field, lang)}"
+    mapping = source.people[who] if who else source.mapping
+    original = " ".join(named[c] for c in mapping.get(field, ()) if c in named)
+    # Under a header of several rows the group has said whose it is.
+    original = original.removeprefix(front)
+    return f"{front}{words.caption('column', '_suggest', lang)}: {original or words.caption('field', field, lang)}"
 
 
 def _data(
@@ -182,14 +193,15 @@ def _data(
     shown = shown_results(results, summary, source)
     _data_heads(book, sheet, heads, shown, source)
     painted = {name: i for i, (name, _) in enumerate(heads)}
-    paint = _Paint(book, source, painted)
+    paints = {"": _Paint(book, source.mapping, painted)}
+    paints |= {who: _Paint(book, found, painted) for who, found in source.people.items()}
     sql = select(source, results, checked=checked, facts=facts, guard=False)
     wanted = [*(shown_as for _, shown_as in heads), *shown]
     listed = ", ".join('"' + name.replace('"', '""') + '"' for name in wanted)
     n = 0
     for cells in stream(con, f"SELECT {listed} FROM ({sql})"):
         n += 1
-        _data_row(sheet, n, cells, len(heads), shown, paint)
+        _data_row(sheet, n, cells, len(heads), shown, paints)
     last = len(wanted) + 1
     sheet.autofilter(0, 0, n, last)
     choices = list(words.book(book.lang)["outcome"].values())
@@ -204,8 +216,9 @@ def _data_heads(book: Book, sheet: Any, heads: list[tuple[str, str]], shown: lis
     for i, (name, caption) in enumerate(heads):
         sheet.set_column(i, i, max(wide.get(fields[name], 10), min(len(caption) + 2, 30)), book.formats["text"])
     for i, column in enumerate(shown, len(heads)):
-        hidden = {"hidden": True} if column == "_reasons" else {}
-        sheet.set_column(i, i, WIDTHS.get(column, 24), book.formats["text"], hidden)
+        plain = told_of(column)[1]
+        hidden = {"hidden": True} if plain == "_reasons" else {}
+        sheet.set_column(i, i, WIDTHS.get(plain, 24), book.formats["text"], hidden)
     last = len(heads) + len(shown)
     sheet.set_column(last, last, 20, book.formats["open"])
     sheet.set_column(last + 1, last + 1, 30, book.formats["open"])
@@ -223,17 +236,20 @@ def _data_heads(book: Book, sheet: Any, heads: list[tuple[str, str]], shown: lis
     sheet.fit_to_pages(1, 0)
 
 
-def _data_row(sheet: Any, n: int, cells: tuple, originals: int, shown: list[str], paint: _Paint) -> None:
+def _data_row(sheet: Any, n: int, cells: tuple, originals: int, shown: list[str], paints: dict[str, _Paint]) -> None:
     values = dict(zip(shown, cells[originals:], strict=True))
-    verdict = values["_verdict"]
-    tinted = paint.tints(values.get("_reasons"), verdict)
+    paint = paints[""]
+    tinted = paint.tints(values.get("_reasons"), values["_verdict"])
+    for who, theirs in paints.items():
+        if who:
+            tinted = theirs.tints(values.get(f"_{who}_reasons"), values[f"_{who}_verdict"]) | tinted
     for i, value in enumerate(cells[:originals]):
         if value is not None:
             sheet.write_string(n, i, str(value)[:32767], tinted.get(i, paint.text))
         elif i in tinted:
             sheet.write_blank(n, i, None, tinted[i])
     for i, column in enumerate(shown, originals):
-        value = values[column]
+        value, (_, column) = values[column], told_of(column)
         if value is None or value == "":
             continue
         if column == "_verdict":
@@ -251,11 +267,11 @@ def _data_row(sheet: Any, n: int, cells: tuple, originals: int, shown: list[str]
 class _Paint:
     """Which cells of a row are tinted, remembered per set of reasons (there are few)."""
 
-    def __init__(self, book: Book, source: Source, places: dict[str, int]):
+    def __init__(self, book: Book, mapping: dict[str, tuple[str, ...]], places: dict[str, int]):
         self.formats, self.text = book.formats, book.formats["text"]
         self.captions = words.book(book.lang)["verdict"]
         self.states = words.book(book.lang)["state"]
-        self._mapping, self._places = source.mapping, places
+        self._mapping, self._places = mapping, places
         self._known: dict[str | None, dict[int, Any]] = {None: {}}
 
     def tints(self, reasons: str | None, verdict: str | None) -> dict[int, Any]:

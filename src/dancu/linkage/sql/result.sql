@@ -4,7 +4,7 @@ WITH told AS (
   SELECT
     l.row, CAST(1 AS TINYINT) AS outcome, l.pin, {sure_confidence} AS confidence, CAST(1 AS TINYINT) AS candidates,
     l.status, l.status_date, l.agreed, l.kind, l.len, u.first_row AS duplicate_of,
-    l.bits | CASE WHEN u.row IS NOT NULL THEN {duplicate} ELSE 0 END AS bits,
+    l.bits & {told} | CASE WHEN u.row IS NOT NULL THEN {duplicate} ELSE 0 END AS bits,
     l.exact_equal, l.nid, l.dob, l.psex, l.prov, l.commune, l.mnid, l.fnid, l.claimed_prov, l.commune AS claimed_commune, {relations}
   FROM chosen_sure l LEFT JOIN duplicate u ON u.row = l.row
   UNION ALL
@@ -12,7 +12,7 @@ WITH told AS (
     c.row, d.outcome, d.pin, d.confidence, d.candidates,
     l.status, l.status_date, coalesce(l.agreed, 0), c.kind, c.len, u.first_row,
     CASE WHEN u.row IS NOT NULL THEN {duplicate} ELSE 0 END | CASE d.outcome
-      WHEN 1 THEN l.bits
+      WHEN 1 THEN l.bits & {told}
       WHEN 2 THEN {several_candidates} | CASE WHEN c.kind = 0 THEN {number_missing} ELSE 0 END
       WHEN 3 THEN {not_in_register} | CASE WHEN h.row IS NOT NULL THEN {number_of_another_person} ELSE 0 END
       ELSE {too_little_to_check} | CASE WHEN c.kind = 6 OR c.date_unread THEN {unreadable} ELSE 0 END END,

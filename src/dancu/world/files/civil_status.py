@@ -15,14 +15,16 @@ from dancu.world.pyramid import TODAY_DAY, Calendar
 from dancu.world.spoken import date_in_words
 
 SHEET = "SoKhaiSinh"
-# (caption, cell); captions are written in TCVN3 as well.
+# (caption, cell); captions are written in TCVN3 as well. A caption of two parts stands under a group of several columns.
+SIGN = " – "
 COLUMNS = (
     ("STT", ""), ("Số", "book_number"), ("Quyển số", "book"), ("Trang số", "page"), ("Ngày đăng ký", "registered"),
     ("Họ, chữ đệm, tên người được khai sinh", "name"), ("Ngày, tháng, năm sinh", "birth_date"),
     ("Ngày sinh ghi bằng chữ", "birth_words"), ("Giới tính", "sex"), ("Dân tộc", "ethnicity"),
     ("Quốc tịch", "nationality"), ("Số định danh cá nhân", "pin"), ("Nơi sinh", "birth_place"),
-    ("Họ, chữ đệm, tên mẹ", "mother_name"), ("Năm sinh mẹ", "mother_year"), ("Số giấy tờ mẹ", "mother_number"),
-    ("Họ, chữ đệm, tên cha", "father_name"), ("Năm sinh cha", "father_year"), ("Số giấy tờ cha", "father_number"),
+    ("Người mẹ – Họ, chữ đệm, tên", "mother_name"), ("Người mẹ – Năm sinh", "mother_year"),
+    ("Người mẹ – Số giấy tờ tùy thân", "mother_number"), ("Người cha – Họ, chữ đệm, tên", "father_name"),
+    ("Người cha – Năm sinh", "father_year"), ("Người cha – Số giấy tờ tùy thân", "father_number"),
     ("Nơi cư trú của mẹ, cha", "address"), ("Người đi khai sinh", "declarer"), ("Ghi chú", "remark"),
 )  # fmt: skip
 _WIDTHS = (5, 6, 9, 7, 12, 28, 13, 40, 8, 9, 10, 16, 30, 28, 9, 15, 28, 9, 15, 48, 12, 12)
@@ -56,14 +58,14 @@ def _entries(chunk: Chunk, rng: np.random.Generator) -> None:
         year = facts[f"{parent}_year"]
         cells[f"{parent}_year"][:] = [str(y) if y else "" for y in year.tolist()]
         known = rng.random(n) < 0.6
-        pins = zip(facts[f"{parent}_pin"], known, strict=True)
+        pins = zip(facts[f"{parent}_in_book"], known, strict=True)
         cells[f"{parent}_number"][:] = [p if p and k else "" for p, k in pins]
     cells["declarer"][:] = np.array(["Mẹ", "Cha", "Bà nội", "Ông ngoại"], dtype=object)[rng.integers(0, 4, n)]
     cells["remark"][:] = np.where(late, "Đăng ký quá hạn", "")
 
 
 class BirthBook:
-    """Three rows of titles, header in the fifth row, then one entry a row."""
+    """Three rows of titles, a header of two rows from the fifth on, then one entry a row."""
 
     def __init__(self, path: Path, seed: int, total: int):
         self.book = open_workbook(path)
@@ -73,9 +75,22 @@ class BirthBook:
         self.sheet.sheet.write_string(0, 0, tcvn3("ủy ban nhân dân"), top)
         self.sheet.sheet.write_string(1, 0, tcvn3("sổ đăng ký khai sinh"), top)
         self.sheet.sheet.write_string(2, 0, tcvn3("(dữ liệu mô phỏng)"), self.sheet.title)
-        self.sheet.row = 4
-        self.sheet.line([tcvn3(fit_tcvn3(caption)) for caption, _ in COLUMNS], self.sheet.bold)
+        self._header(4)
         self.count = 0
+
+    def _header(self, top: int) -> None:
+        """Groups over their columns; every other caption reaches over both rows."""
+        parts = [caption.partition(SIGN) for caption, _ in COLUMNS]
+        groups = [p[0] for p in parts]
+        first = [group if i == groups.index(group) else "" for i, group in enumerate(groups)]
+        self.sheet.row = top
+        for captions in (first, [p[2] for p in parts]):
+            self.sheet.line([tcvn3(fit_tcvn3(caption)) for caption in captions], self.sheet.bold)
+        for at, (group, sign, _) in enumerate(parts):
+            if not sign:
+                self.sheet.merge(top, at, top + 1, at)
+            elif at == groups.index(group):
+                self.sheet.merge(top, at, top, at + groups.count(group) - 1)
 
     def write(self, rows: Rows) -> tuple[list[str | None], np.ndarray]:
         columns = {c: v.tolist() for c, v in rows.cells.items()}

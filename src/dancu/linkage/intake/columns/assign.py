@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from dancu.linkage.intake.columns.caption import Meaning, field_of, fold, meaning
+from dancu.linkage.intake.columns.caption import Meaning, couple, field_of, fold, meaning
 from dancu.linkage.intake.columns.content import Profile, fits, is_province, looks_like, profile
 from dancu.linkage.intake.columns.parts import Derived, find_birth_parts, find_halves, find_names
-from dancu.linkage.intake.source import FIELDS
+from dancu.linkage.intake.source import ALSO, FIELDS, KEY_FIELDS, PERSON_FIELDS, SUBJECTS
 
+_UNITS = frozenset({"province", "district", "commune"})
 RESERVED = frozenset({"_row", "_skip", "_sheet", "_source_row", "rowid", "file_row_number", "filename"})
 
 
@@ -25,6 +26,8 @@ class Assignment:
     """Columns to be made; their field is in `Derived.field`, not in `mapping`."""
     notes: list[str] = field(default_factory=list)
     profiles: list[Profile] = field(default_factory=list)
+    people: dict[str, dict[str, tuple[int, ...]]] = field(default_factory=dict)
+    """Further people of a row: subject to field to columns."""
 
     def put(self, name: str, columns: Sequence[int], why: str) -> None:
         self.mapping[name] = tuple(columns)
@@ -59,32 +62,60 @@ def assign(
 ) -> Assignment:
     """The meaning of every column; `own` are result columns of an earlier check, never read as input."""
     result = Assignment(unique_names(captions), profiles=[profile(values) for values in samples])
-    meanings = [Meaning(known=True) if i in own else meaning(caption) for i, caption in enumerate(captions)]
+    pairs = couple(captions)
+    meanings = [
+        Meaning(known=True) if i in own else pairs.get(i) or meaning(caption) for i, caption in enumerate(captions)
+    ]
     for i, found in enumerate(meanings):
         direct = field_of(found)
         if direct and not fits(direct, result.profiles[i]):
             result.notes.append(f"header contradicts contents: {captions[i]}")
             meanings[i] = Meaning()
-    meanings = _promoted(meanings, result)
+    told = list(meanings)
+    main = _main(meanings)
+    if main != "self":
+        result.notes.append(f"subject of each row: {main}")
+        moved = {main: "self"} | ({"wife": "spouse"} if main == "husband" else {})
+        meanings = [replace(m, role=moved.get(m.role, m.role)) for m in meanings]
     _split(meanings, result)
     _by_header(captions, meanings, result)
     _numbers(meanings, result)
     _by_content(meanings, samples, result)
+    _further(captions, [m if m.role != main else Meaning(known=True) for m in told], result)
     return result
 
 
-def _promoted(meanings: list[Meaning], result: Assignment) -> list[Meaning]:
-    """A list without a subject of its own (a marriage book, a list of households) is about its first person."""
+def _main(meanings: list[Meaning]) -> str:
+    """Whom a row is about: a list without a subject of its own (a marriage book, a list of households) is about its first
+    person, a book of guardianships about the ward."""
     mine = {"name", "pin", "old_id", "surname", "surname_middle"}
-    if any(m.role == "self" and m.field in mine for m in meanings):
-        return meanings
-    for role in ("husband", "wife", "head"):
-        if any(m.role == role and m.field in mine for m in meanings):
-            result.notes.append(f"subject of each row: {role}")
-            partner = {"husband": "wife"}.get(role)
-            moved = {role: "self", partner: "spouse"}
-            return [Meaning(m.field, moved.get(m.role, m.role), m.known, m.half) for m in meanings]
-    return meanings
+    found = {m.role for m in meanings if m.field in mine}
+    return next((role for role in ("self", "husband", "wife", "head", "ward", "guardian") if role in found), "self")
+
+
+def _further(captions: Sequence[str], meanings: list[Meaning], result: Assignment) -> None:
+    """The columns of every further person of a row, found as those of the main one are, by their headers alone."""
+    for subject in SUBJECTS:
+        own = [_as_own(m, subject, result.profiles[i]) for i, m in enumerate(meanings)]
+        one = Assignment(result.names, profiles=result.profiles)
+        _split(own, one)
+        _by_header(captions, own, one)
+        _numbers(own, one)
+        found = {name: columns for name, columns in one.mapping.items() if name in PERSON_FIELDS}
+        # What is evidence about the main person is read from one place.
+        found |= {name: result.mapping[other] for (who, name), other in ALSO.items() if who == subject and other in result.mapping}
+        if KEY_FIELDS & set(found):
+            result.people[subject] = found
+
+
+def _as_own(found: Meaning, subject: str, seen: Profile) -> Meaning:
+    """A header as `subject` reads it: their own columns, and the home that mother and father are given together."""
+    shared = found.role == "parents" and subject in {"mother", "father"} and found.field in {"address", *_UNITS}
+    if found.role != subject and not shared:
+        return Meaning(known=True)
+    meant = replace(found, role="self", half=None)
+    direct = field_of(meant)
+    return meant if not direct or fits(direct, seen) else Meaning(known=True)
 
 
 def _split(meanings: list[Meaning], result: Assignment) -> None:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from pathlib import Path
 
 from dancu.linkage.intake.columns import caption_words as words
+from dancu.linkage.intake.source import ALSO, GROUP_SIGN, SUBJECTS
 
-GROUP_SIGN = " – "
-"""Between a group's caption and the caption under it, where a header has several rows."""
 _BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|（[^）]*）")
 _LEAD = re.compile(r"^\s*(?:\(?\d{1,2}\)|\d{1,2}[.)]|[IVX]{1,4}[.)]|[a-zđ][.)])\s+", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -23,18 +23,20 @@ _NOT_BIRTH = re.compile(r"\b(khai sinh|chung sinh|hoc sinh|sinh vien|ve sinh|noi
 _NEVER = [re.compile(pattern) for pattern in words.NEVER]
 _ROLES = [(role, re.compile(pattern)) for role, pattern in words.ROLES]
 _FILLER = re.compile(words.FILLER)
+_PARENTS = re.compile(r"\b(cha|bo|me|va|hoac|hay)\b")
 _MALE, _FEMALE = re.compile(words.MALE_ONLY), re.compile(words.FEMALE_ONLY)
 
 _OWN_NAME = re.compile(
-    r"_(verdict|pin|confidence|reasons|explain|action|who|state|state_date|suggest_\w+|duplicate_of|severity|exact_equal|"
+    rf"_(?:(?:{'|'.join(SUBJECTS)})_)?"
+    r"(?:verdict|pin|confidence|reasons|explain|action|who|state|state_date|suggest_\w+|duplicate_of|severity|exact_equal|"
     r"province|row)$"
 )
+_OWN_PERSON = re.compile(words.OWN_PERSON)
 
 PARTS = frozenset({"surname", "middle", "surname_middle", "given", "day", "month", "year"})
-_OF_ROLE = {
-    ("mother", "name"): "mother_name", ("mother", "pin"): "mother_pin",
-    ("father", "name"): "father_name", ("father", "pin"): "father_pin", ("spouse", "name"): "spouse_name",
-}  # fmt: skip
+_OF_ROLE = {**ALSO, ("spouse", "name"): "spouse_name"}
+# Whose columns are understood even where no field follows from them.
+_NEVER_OURS = frozenset({"other", "parents", "guardian", "ward", "declarant"})
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Meaning:
 
     field: str | None = None
     role: str = "self"
-    """self | mother | father | spouse | husband | wife | head | other"""
+    """self | one of `source.SUBJECTS` | parents (both at once) | spouse | head | other"""
     known: bool = False
     """True for a header that is understood, even when no canonical field follows from it."""
     half: str | None = None
@@ -87,7 +89,7 @@ def meaning(caption: str) -> Meaning:
     if field is None and GROUP_SIGN in caption:
         last = meaning(caption.rpartition(GROUP_SIGN)[2])
         return replace(last, role=role) if last.role == "self" else last
-    return Meaning(field, role, known=field is not None or role == "other")
+    return Meaning(field, role, known=field is not None or role in _NEVER_OURS)
 
 
 def _never(folded: str, field: str | None) -> bool:
@@ -106,9 +108,22 @@ def field_of(found: Meaning) -> str | None:
     return _OF_ROLE.get((found.role, found.field))
 
 
+def couple(captions: Sequence[str]) -> dict[int, Meaning]:
+    """Meanings in a marriage book whose groups are headed Nam and Nữ alone, which elsewhere are halves of a column."""
+    groups: dict[str, dict[int, Meaning]] = {"nam": {}, "nu": {}}
+    for i, caption in enumerate(captions):
+        group, sign, rest = caption.partition(GROUP_SIGN)
+        if sign and fold(group) in groups:
+            role = "husband" if fold(group) == "nam" else "wife"
+            groups[fold(group)][i] = replace(meaning(rest), role=role, half=None)
+    if all(any(m.field == "name" for m in group.values()) for group in groups.values()):
+        return groups["nam"] | groups["nu"]
+    return {}
+
+
 def _role(folded: str) -> tuple[str, str]:
     if re.search(r"\b(cha|bo)\b.*\bme\b|\bme\b.*\b(cha|bo)\b", folded):
-        return "other", folded
+        return "parents", " ".join(_PARENTS.sub(" ", folded).split())
     for role, pattern in _ROLES:
         if pattern.search(folded):
             return role, " ".join(pattern.sub(" ", folded).split())
@@ -161,6 +176,6 @@ def own_result(captions: list[str]) -> set[int]:
         start = folded.index(words.OWN_RESULT[0])
         own |= {
             i for i, name in enumerate(folded)
-            if i >= start and (name in words.OWN_RESULT or name.startswith("de xuat"))
+            if i >= start and ((bare := _OWN_PERSON.sub("", name)) in words.OWN_RESULT or bare.startswith("de xuat"))
         }  # fmt: skip
     return own

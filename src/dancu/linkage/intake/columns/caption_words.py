@@ -29,23 +29,27 @@ NEVER = (
 
 ROLES = (
     ("spouse", r"\b(vo chong|chong vo|vo hoac chong|chong hoac vo|vo hay chong|spouse)\b"),
-    ("other", r"\b(nguoi (yeu cau|di khai|di dang ky|khai|giam ho|dai dien|lap|ky|lien he|lien lac|nuoi duong|than|"
+    ("declarant", r"\b(nguoi (yeu cau|di khai|di dang ky|khai)( dang ky)?( (khai )?(sinh|tu)| ket hon| giam ho| ho tich)?|"
+                  r"declarant|applicant|informant)\b"),
+    ("ward", r"\b(nguoi duoc (cu )?giam ho|ben duoc giam ho|ward (?=(full name|pin|birth|date of birth|dob)\b))"),
+    ("guardian", r"\b(nguoi giam ho|ben giam ho|guardians?)\b"),
+    ("other", r"\b(nguoi (dai dien|lap|ky|lien he|lien lac|nuoi duong|than|"
               r"nhan|thuc hien|tiem|gioi thieu|uy quyen|bao tin|nhan thay)|can bo|bac si|cong chuc|giao vien|"
-              r"nguoi cap|ubnd|guardian|declarant|contact)\b"),
+              r"nguoi cap|ubnd|contact)\b"),
     ("head", r"\b(chu ho|head of household|household head)\b"),
     ("mother", r"\b(me|mother|mothers|mom|htm)\b"),
     ("father", r"\b(cha|bo|father|fathers|dad|htc|htb)\b"),
-    ("husband", r"\b(chong|husband|ben nam)\b"),
-    ("wife", r"\b(vo|wife|ben nu)\b"),
+    ("husband", r"\b(chong|husband|ben nam|chu re|groom)\b"),
+    ("wife", r"\b(vo|wife|ben nu|co dau|bride)\b"),
 )  # fmt: skip
 """Whose column it is; the first that is found wins, the rest of the caption tells the field."""
 
 FILLER = (
-    r"\b(cua|nguoi|benh nhan|hoc sinh|sinh vien|khach hang|kh|cong dan|doi tuong|chu thue bao|thue bao|"
+    r"\b(cua|nguoi mat|nguoi qua co|nguoi|benh nhan|hoc sinh|sinh vien|khach hang|kh|cong dan|doi tuong|chu thue bao|thue bao|"
     r"chu the|duoc tiem( chung)?|"
     r"huong( luong huu| tro cap)?|che do|thong tin|khai sinh|khai tu|duoc khai sinh|tre( em)?|con|be|chet|"
     r"da chet|tham gia|nhan vien|can bo|lao dong|thanh vien|nguoi dung|the|hien nay|hien tai|bat buoc|neu co|ghi ro|"
-    r"customer|person|patient|subscriber|student|citizen|member|child|the|of|s|ghi theo giay khai sinh|"
+    r"deceased|newborn|baby|customer|person|patient|subscriber|student|citizen|member|child|the|of|s|ghi theo giay khai sinh|"
     r"theo cccd|theo cmnd|theo giay khai sinh|tren giay to|in hoa|viet hoa|chu in hoa|dau du|day du|full)\b"
 )
 
@@ -57,5 +61,8 @@ OWN_RESULT = (
     "ngay cua tinh trang", "trung voi dong", "do tin cay", "ma ly do", "muc do",
 )  # fmt: skip
 """Folded captions of Dancu's own result columns; believed only beside the first of them."""
+
+OWN_PERSON = r"^(nguoi me|nguoi cha|ben nam|ben nu|nguoi giam ho|nguoi duoc giam ho|nguoi yeu cau) "
+"""Before each of them where they are about another person of the row."""
 
 OWN_SHEETS = frozenset({"tong hop", "can xu ly", "trung trong tep", "chu giai", "nhat ky"})

@@ -10,7 +10,7 @@ from dancu.linkage.intake.columns.assign import Assignment
 from dancu.linkage.intake.columns.caption import fold
 from dancu.linkage.intake.columns.content import discreet
 from dancu.linkage.intake.refusals import listed, refuse
-from dancu.linkage.intake.source import FIELDS
+from dancu.linkage.intake.source import ALSO, FIELDS, person_field
 
 NOTHING = frozenset({"", "-", "none", "ignore", "skip"})
 """Field names that take a column out of use."""
@@ -32,8 +32,8 @@ def parse_map(pairs: Sequence[str]) -> dict[str, str]:
 def check_fields(overrides: Mapping[str, str]) -> None:
     """Raises Refusal("map_unknown_field") before any file is opened."""
     for name in overrides.values():
-        if name.lower() not in NOTHING and name not in FIELDS:
-            raise refuse("map_unknown_field", wanted=name[:40], detail=", ".join(FIELDS))
+        if name.lower() not in NOTHING and name not in FIELDS and not person_field(name):
+            raise refuse("map_unknown_field", wanted=name[:40], detail=", ".join((*FIELDS, "mother.pin", "wife.name …")))
 
 
 def position(wanted: str, names: Sequence[str], captions: Sequence[str]) -> int | None:
@@ -58,6 +58,16 @@ def position(wanted: str, names: Sequence[str], captions: Sequence[str]) -> int 
     return None
 
 
+def _take_out(mapping: dict[str, tuple[int, ...]], at: int) -> None:
+    """Column `at` carries no field any more."""
+    for field, columns in list(mapping.items()):
+        kept = tuple(i for i in columns if i != at)
+        if kept:
+            mapping[field] = kept
+        else:
+            del mapping[field]
+
+
 def apply(result: Assignment, overrides: Mapping[str, str], captions: Sequence[str], path: Path) -> None:
     """Puts the user's choices over what was recognised; a column is named by header or by its letter (`C`)."""
     chosen: dict[str, list[int]] = {}
@@ -65,17 +75,21 @@ def apply(result: Assignment, overrides: Mapping[str, str], captions: Sequence[s
         at = position(column, result.names, captions)
         if at is None:
             raise refuse("map_unknown_column", file=path, wanted=column[:40], detail=listed(discreet(result.names)))
-        for field, columns in list(result.mapping.items()):
-            if at in columns:
-                kept = tuple(i for i in columns if i != at)
-                result.mapping[field] = kept
-                if not kept:
-                    del result.mapping[field]
+        for mapping in (result.mapping, *result.people.values()):
+            _take_out(mapping, at)
         result.derived[:] = [made for made in result.derived if at not in made.columns]
         result.why.pop(at, None)
         if name.lower() not in NOTHING:
             chosen.setdefault(name, []).append(at)
     for name, columns in chosen.items():
+        person = person_field(name)
+        if person:
+            subject, field = person
+            result.people.setdefault(subject, {})[field] = tuple(columns if field in JOINED else columns[-1:])
+            if person not in ALSO:
+                result.why |= dict.fromkeys(columns, "map")
+                continue
+            name = ALSO[person]
         result.derived[:] = [made for made in result.derived if made.field != name]
         for i in result.mapping.pop(name, ()):
             result.why.pop(i, None)

@@ -238,5 +238,5 @@ def _source(path: Path, kind: str, plan: Plan, relation: str, row: str | None) -
     mapping = {field: columns for field, columns in plan.mapping.items() if columns[0] not in derived}
     return Source(
         path=path, stem=path.stem, format=kind, relation=relation, row=row, columns=plan.columns, mapping=mapping,
-        date_order=plan.order, sex_codes=plan.codes, notes=plan.notes,
+        date_order=plan.order, sex_codes=plan.codes, notes=plan.notes, people=plan.people, complete=plan.complete,
     )  # fmt: skip

@@ -235,5 +235,6 @@ def _source(
         path=text.path, stem=text.path.stem, format="tsv" if text.delimiter == "\t" else "csv", relation=relation,
         row=row, columns=plan.columns, mapping=plan.mapping, date_order=plan.order, sex_codes=plan.codes,
         has_skip=has_skip, skipped_rows=skipped, notes=(*plan.notes, *notes),
-        derived=tuple(made.name for made in plan.derived), delimiter=text.delimiter,
+        derived=tuple(made.name for made in plan.derived), delimiter=text.delimiter, people=plan.people,
+        complete=plan.complete,
     )  # fmt: skip

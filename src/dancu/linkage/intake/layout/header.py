@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dancu.linkage.intake.columns.caption import GROUP_SIGN, PARTS, Meaning, fold, meaning
+from dancu.linkage.intake.columns.caption import PARTS, Meaning, couple, fold, meaning
 from dancu.linkage.intake.sheets.book import Merge
+from dancu.linkage.intake.source import GROUP_SIGN
 
 LOOK_AT_ROWS = 40
 """Rows from the top in which a header may stand."""
@@ -95,8 +96,9 @@ def _known(captions: Sequence[str], wanted: frozenset[str]) -> tuple[int, int]:
     """(distinct meanings that lead to a field, distinct meanings understood at all)."""
     fields: set[tuple] = set()
     others: set[str] = set()
-    for caption in captions:
-        found: Meaning = meaning(caption) if caption else Meaning()
+    pairs = couple(captions)
+    for i, caption in enumerate(captions):
+        found: Meaning = pairs.get(i) or (meaning(caption) if caption else Meaning())
         if found.field or fold(caption) in wanted:
             fields.add((found.field or fold(caption), found.role, found.half))
         elif found.known:

@@ -58,7 +58,7 @@ def read_book(
         path=path, stem=path.stem, format=book.format, relation=relation, row="_row", columns=tuple(table.columns),
         mapping=table.mapping, date_order=base.order, date_epoch=book.epoch, sex_codes=table.codes,
         has_skip=True, extra=True, skipped_rows=counts["skipped"], notes=(*base.notes, *notes),
-        derived=tuple(table.made),
+        derived=tuple(table.made), people=table.people, complete=tuple(table.complete),
     )  # fmt: skip
 
 

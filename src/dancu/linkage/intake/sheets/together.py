@@ -44,6 +44,8 @@ class Table:
     mapping: dict[str, tuple[str, ...]]
     codes: dict[str, str]
     made: list[str]
+    people: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    complete: dict[str, None] = field(default_factory=dict)
     picks: list[list[Pick | None]] = field(default_factory=list)
     """One list a sheet, in the order of `names`; the first sheet's may be shorter than `names` by then."""
 
@@ -63,7 +65,9 @@ class Table:
 def start(plan: Plan) -> Table:
     """A table with the columns of the first sheet."""
     made = [item.name for item in plan.derived]
-    table = Table([*plan.names, *made], list(plan.columns), dict(plan.mapping), dict(plan.codes), made)
+    people = {subject: dict(found) for subject, found in plan.people.items()}
+    table = Table([*plan.names, *made], list(plan.columns), dict(plan.mapping), dict(plan.codes), made, people)
+    table.complete |= dict.fromkeys(plan.complete)
     own = [Pick((i,)) for i in range(len(plan.names))]
     table.picks.append([*own, *(Pick(made=item) for item in plan.derived)])
     return table
@@ -94,6 +98,7 @@ def lay_under(table: Table, plan: Plan) -> None:
         if item.field not in table.mapping:
             table.mapping[item.field] = (table.add(item.name, made=True),)
         picks[table.mapping[item.field][-1]] = Pick(made=item)
+    _people(table, plan, used, picks)
     _rest(table, plan, used, picks)
     _sexes(table, plan, picks)
     table.picks.append([picks.get(name) for name in table.names])
@@ -102,13 +107,38 @@ def lay_under(table: Table, plan: Plan) -> None:
 def _add_field(
     table: Table, plan: Plan, name: str, positions: Sequence[int], picks: dict[str, Pick]
 ) -> None:
+    table.mapping[name] = _add_columns(table, plan, positions, picks)
+
+
+def _add_columns(table: Table, plan: Plan, positions: Sequence[int], picks: dict[str, Pick]) -> tuple[str, ...]:
     added = []
     for i in positions:
         column = next(c for c in plan.columns if c.name == plan.names[i])
         added.append(table.add(column.name))
         table.columns.append(replace(column, name=added[-1]))
         picks[added[-1]] = Pick((i,))
-    table.mapping[name] = tuple(added)
+    return tuple(added)
+
+
+def _people(table: Table, plan: Plan, used: set[int], picks: dict[str, Pick]) -> None:
+    """The columns of further people, as those of the main one; columns that carry a field of the main one are there already."""
+    table.complete |= dict.fromkeys(plan.complete)
+    for subject, found in plan.assignment.people.items():
+        known = table.people.setdefault(subject, {})
+        for name, positions in found.items():
+            if name not in known:
+                if not used & set(positions):
+                    _add_columns(table, plan, positions, picks)
+                laid = {i: target for target, pick in picks.items() for i in pick.cells}
+                if targets := tuple(dict.fromkeys(laid[i] for i in positions if i in laid)):
+                    known[name] = targets
+            elif not used & set(positions):
+                targets = known[name]
+                if len(targets) == len(positions):
+                    picks |= {target: Pick((i,)) for target, i in zip(targets, positions, strict=True)}
+                else:
+                    picks[targets[-1]] = Pick(positions, "/" if name == "birth_date" else " ")
+            used |= set(positions)
 
 
 def _rest(table: Table, plan: Plan, used: set[int], picks: dict[str, Pick]) -> None:
