@@ -12,7 +12,7 @@ PY     := $(BIN)/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 WORKERS ?= 2
-BENCHES := check accuracy
+BENCHES := check accuracy ledger
 
 .PHONY: help install demo test test-spark fast lint bench $(BENCHES:%=bench-%) bench-country performance weights pin fresh clean
 
@@ -46,6 +46,10 @@ bench-check: $(VENV)/.ready-bench ## 1M rows against 10M people, beside Splink a
 
 bench-accuracy: $(VENV)/.ready-bench ## precision, recall, reasons and calibration on worlds not used for tuning
 	@$(PY) -m bench.accuracy
+	@$(PY) -m bench.performance
+
+bench-ledger: $(VENV)/.ready-bench ## durable appends beside bare fdatasync, bundles, proofs, a check of a million leaves
+	@$(PY) -m bench.ledger
 	@$(PY) -m bench.performance
 
 bench-country: $(VENV)/.ready-bench ## 100, 10,000 and 10M rows against 100M people (needs 60 GB of disk and an hour)

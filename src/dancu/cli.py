@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dancu import __version__
+from dancu import __version__, book, upkeep
 from dancu.core.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ def world(
 @app.command()
 def demo(
     out: Out = Path("demo"),
-    people: Annotated[int, typer.Option(help="Số người. / People.")] = 150_000,
+    people: Annotated[int, typer.Option(help="Số người. / People.")] = 200_000,
 ) -> None:
     """Năm phút đầu tiên: tỉnh giả lập, năm tệp, kết quả. / The first five minutes."""
     from dancu.demo import once_wished, run
@@ -240,6 +240,13 @@ def _progress(quiet: bool):
     from dancu.progress import silent, terminal
 
     return silent() if quiet or not sys.stderr.isatty() else terminal(_language(sys.argv[1:]))
+
+
+app.command()(book.load)
+for _name, _commands in (("person", book.person), ("feed", book.feed), ("register", book.register), ("ledger", upkeep.ledger)):
+    app.add_typer(_commands, name=_name)
+for _command in (upkeep.doctor, upkeep.backup, upkeep.restore):
+    app.command()(_command)
 
 
 @app.command()

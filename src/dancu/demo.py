@@ -12,12 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from dancu import demo_book
 from dancu.core.refusal import Refusal
 
-PEOPLE = 150_000
+PEOPLE = 200_000
 SEED = 2026
 FIRST_PORT, LAST_PORT = 8600, 8650
-_WORLD, _PREPARED = "tinh-gia-lap", "prepared"
+_WORLD = "tinh-gia-lap"
 _FILES = {
     "vaccination.xlsx": ("Danh sách tiêm chủng", "Hai trang tính, tiêu đề nhiều dòng, số định danh mất số 0 ở đầu."),
     "civil_status.xlsx": ("Sổ hộ tịch", "Gõ bằng phông .VnTime (bảng mã TCVN3)."),
@@ -38,14 +39,16 @@ def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
     console = Console()
     start = time.perf_counter()
     console.print(
-        f"[bold]Dancu[/bold] sẽ tạo một tỉnh giả lập {people // 1000} nghìn người và năm tệp của các cơ quan với những lỗi "
-        f"thường gặp, rồi đối chiếu từng tệp. Khoảng một phút, 50 MB trong thư mục {folder}. "
-        "[dim]Everything below is synthetic; about a minute, 50 MB.[/dim]\n"
+        f"[bold]Dancu[/bold] sẽ tạo một tỉnh giả lập {people // 1000} nghìn người, nạp vào cơ sở dữ liệu đi kèm, và đối chiếu năm tệp "
+        f"của các cơ quan với những lỗi thường gặp. Khoảng một phút, 500 MB trong thư mục {folder}. "
+        "[dim]Everything below is synthetic; about a minute, 500 MB.[/dim]\n"
     )
-    world = _world(folder, people)
-    register = _prepared(world)
-    summaries = [_check(world, register, folder / "ket-qua", name, console) for name in _FILES]
-    page = _index(folder / "ket-qua", summaries)
+    world, out = _world(folder, people), folder / "ket-qua"
+    with demo_book.opened(folder) as book:
+        register = demo_book.load(book, world / "register.parquet", console)
+        summaries = [_check(world, register, out, name, console) for name in _FILES]
+        demo_book.live(book, out, console)
+    page = _index(out, summaries)
     _story(console, summaries, page, time.perf_counter() - start)
     if not once:
         _serve(console, page.parent)
@@ -69,16 +72,9 @@ def _world(folder: Path, people: int) -> Path:
     return world
 
 
-def _prepared(world: Path) -> Path:
-    from dancu.linkage.prepare import prepare
-
-    prepare(world / "register.parquet", world / _PREPARED)
-    return world / _PREPARED
-
-
 def register_of(folder: Path) -> Path | None:
     """The register a demo left ready in its folder, or None."""
-    ready = folder / _WORLD / _PREPARED
+    ready = folder / demo_book.HOME / "linkage"
     return ready if (ready / "manifest.json").exists() else None
 
 

@@ -187,7 +187,7 @@ def test_a_wish_that_cannot_be_met(wish, country: Country, people, tmp_path: Pat
 def test_a_file_and_a_register_forgotten(refused) -> None:
     assert "--register" in refused("check", "x.csv")[0]
     assert "tên tệp" in refused("check", quick=True)[0]
-    assert "[no_database]" in refused("check", "x.csv", "--register", "db", quick=True)[0]
+    assert "[purpose_needed]" in refused("check", "x.csv", "--register", "db", quick=True)[0]
 
 
 def test_a_folder_that_cannot_hold_results(country: Country, people, tmp_path: Path) -> None:

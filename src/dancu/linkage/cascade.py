@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from dancu.core import variant
 from dancu.core.match import OTHER_NAMES
@@ -32,13 +34,17 @@ _FIRST_LOOK = ("number", "name", "date", "sex")
 
 @dataclass(frozen=True)
 class Cascade:
-    """What one run of the cascade works with. Tables made: `hit` (by number), `pair` (judged pairs of open rows)."""
+    """What one run of the cascade works with. Tables made: `hit` (by number), `pair` (judged pairs of open rows).
+
+    answered   is told when table `decided` is made, before anybody learns of it: the ledger of a check against the database
+    """
 
     engine: Engine
     register: Prepared
     weights: Weights
     policy: Policy
     cells: Cells
+    answered: Callable[[Engine], Any] | None = None
 
     @property
     def is_small(self) -> bool:

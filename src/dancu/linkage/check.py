@@ -18,7 +18,7 @@ import duckdb
 
 from dancu.core import policy as policies
 from dancu.core.refusal import Refusal
-from dancu.linkage import cascade, choose, claims, explain, people, prepared
+from dancu.linkage import cascade, choose, claims, explain, follow, people, prepared
 from dancu.linkage.engine import LEAST_MEMORY, Engine, literal, name, open_engine
 from dancu.linkage.intake import Source, open_source
 from dancu.linkage.prepare import prepare
@@ -36,6 +36,8 @@ FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx")
 CELL_LINES_MAX = 20
 # Up to so many rows one thread is quicker than two.
 ALONE_ROWS = 100_000
+# `--register` of the population database of this installation.
+DATABASE = "db"
 # The word for a limit that follows the size of the file.
 AUTOMATIC = "auto"
 _MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
@@ -68,14 +70,15 @@ def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[W
     under their names only when whole. Raises Refusal for what cannot be used.
     """
     chosen = _policy(wish)
-    register = open_register(wish.register, progress)
-    with _room(wish.out) as work:
+    with _registered(wish, progress) as (register, answered), _room(wish.out) as work:
         start = time.perf_counter()
         sources = people.with_people(open_source(path, work=work, sheets=wish.sheets, overrides=wish.columns), wish.subjects)
         opened = time.perf_counter() - start
         written = []
         for place, source in enumerate(sources):
-            run = partial(_checked, work=work, register=register, policy=chosen, wish=wish, progress=progress)
+            run = partial(
+                _checked, work=work, register=register, policy=chosen, wish=wish, progress=progress, answered=answered
+            )
             try:
                 written.append(run(source, opened=opened))
             except duckdb.InterruptException:
@@ -115,13 +118,13 @@ def _reopened(path: Path, work: Path, wish: Wish) -> tuple[Source, ...]:
 
 def _checked(
     source: Source, *, opened: float, work: Path, register: prepared.Prepared, policy: policies.Policy, wish: Wish,
-    progress: Progress | None,
+    progress: Progress | None, answered: follow.Answered | None,
 ) -> Written:  # fmt: skip
     """One table checked in a session of its own."""
     engine = _open(work, wish, progress)
     engine.seconds["open"] = opened
     try:
-        return _check_one(engine, source, register, policy, wish)
+        return _check_one(engine, source, register, policy, wish, answered)
     finally:
         engine.close()
 
@@ -168,14 +171,18 @@ def _policy(wish: Wish) -> policies.Policy:
     return known[wish.policy]
 
 
+@contextmanager
+def _registered(wish: Wish, progress: Progress | None) -> Iterator[tuple[prepared.Prepared, follow.Answered | None]]:
+    """The register that was asked for; of the population database, also what writes its ledger."""
+    if str(wish.register) != DATABASE:
+        yield open_register(wish.register, progress), None
+        return
+    with follow.database_opened(wish.purpose, progress) as opened:
+        yield opened
+
+
 def open_register(path: Path, progress: Progress | None = None) -> prepared.Prepared:
     """A prepared register; a register file is prepared once beside itself and again when it has changed."""
-    if str(path) == "db":
-        raise Refusal(
-            "no_database",
-            vi="Chưa có cơ sở dữ liệu dân cư trên máy này; hãy chỉ ra tệp hoặc thư mục bằng --register.",
-            en="There is no population database on this machine yet; name a file or folder with --register.",
-        )
     if path.is_dir():
         return prepared.read(path)
     ready = path.with_name(path.name + ".prepared")
@@ -209,14 +216,15 @@ def prepare_file(path: Path, out: Path, **options: Any) -> prepared.Prepared:
 
 
 def _check_one(
-    engine: Engine | SparkEngine, source: Source, register: prepared.Prepared, policy: policies.Policy, wish: Wish
-) -> Written:
+    engine: Engine | SparkEngine, source: Source, register: prepared.Prepared, policy: policies.Policy, wish: Wish,
+    answered: follow.Answered | None,
+) -> Written:  # fmt: skip
     with engine.stage("read"):
         here = claims.cells(engine.desk, source)
         cells = _handed(engine, here)
         claims.start(engine)
         claims.read_plain(engine, source, cells)
-    run = cascade.Cascade(engine, register, policies.weights(), policy, cells)
+    run = cascade.Cascade(engine, register, policies.weights(), policy, cells, answered)
     rows = engine.count("plain")
     if not rows:
         raise Refusal(
@@ -232,7 +240,7 @@ def _check_one(
     cascade.run(run)
     with engine.stage("decide", rows):
         choose.decide(run)
-    further = people.Table(engine, source, here, partial(_handed, engine), register, policy)
+    further = people.Table(engine, source, here, partial(_handed, engine), register, policy, answered)
     if wish.link_only:
         return _write_links(further, wish)
     with engine.stage("reasons", rows, steps=6):

@@ -26,6 +26,8 @@ def decide(cascade: Cascade) -> None:
         ambiguous=cascade.policy.ambiguous,
         sure_confidence=repr(cascade.weights.sure),
     )
+    if cascade.answered:
+        cascade.answered(cascade.engine.desk)
 
 
 def explain_pairs(cascade: Cascade) -> None:

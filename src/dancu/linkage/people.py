@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from dancu.core import words
 from dancu.core.policy import Policy, weights
@@ -45,6 +45,7 @@ class Table:
     handed: Callable[[claims.Cells], claims.Cells]
     register: Prepared
     policy: Policy
+    answered: Callable[[Engine], Any] | None = None
 
 
 def wanted(text: str) -> tuple[str, ...] | None:
@@ -150,7 +151,7 @@ def _each(table: Table) -> Iterator[tuple[str, cascade.Cascade]]:
             cells = table.handed(_cells(table, source, subject))
             claims.start(engine)
             claims.read_plain(engine, source, cells)
-        run = cascade.Cascade(engine, table.register, weights(), table.policy, cells)
+        run = cascade.Cascade(engine, table.register, weights(), table.policy, cells, table.answered)
         cascade.run(run)
         with engine.stage("decide", engine.count("plain")):
             choose.decide(run)

@@ -33,6 +33,7 @@ class Manifest:
     people      living rows of all parts, replaced ones not counted
     source_time modification time of the file it was prepared from, ns
     names, keys how many names and keys are coded, so that a later part goes on from there
+    position    of the population database's feed; 0 where it was prepared from a file
     """
 
     format: int
@@ -43,6 +44,7 @@ class Manifest:
     names: int
     keys: int
     parts: tuple[Part, ...]
+    position: int = 0
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ WITH rivals AS (
     s.weight / (s.weight + {absent_weight}) AS any_one
   FROM sum_up s JOIN twice w ON w.row = s.row JOIN close k ON k.row = s.row LEFT JOIN torn t ON t.row = s.row
 ), judged AS (
-  SELECT *, CASE WHEN torn THEN least(0.5, {calibrated}) ELSE {calibrated} END AS sure FROM stated
+  SELECT *, CASE WHEN torn THEN least(0.5, calibrated) ELSE calibrated END AS sure FROM (SELECT *, {calibrated} AS calibrated FROM stated)
 )
 SELECT
   c.row,

@@ -1,0 +1,185 @@
+"""Where people ask the book for something: each question and each command leaves its leaf in the ledger before the answer is given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import structs
+
+from dancu.core.refusal import Refusal
+from dancu.kit import roles
+from dancu.kit.clock import Clock
+from dancu.kit.database import Database
+from dancu.register import load as loads
+from dancu.register.actions import Done, perform
+from dancu.register.command import Actor, BookEntry, Order, Source
+from dancu.register.event import FIELDS
+from dancu.register.feed import changes as feed
+from dancu.register.feed import sequencer
+from dancu.register.load import Loaded, Loading
+from dancu.register.person import Person
+from dancu.register.read import queries, search, stats
+from dancu.register.refusals import told
+from dancu.register.rules import COMMANDS, Body
+from dancu.register.rules.gate import admitted
+from dancu.register.witness import Reader, Witness
+
+_ENTRY_PARTS = ("number", "book", "page", "registered", "place")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The register, the ledger and a clock. Every call tells who asks and what for."""
+
+    database: Database
+    witness: Witness
+    clock: Clock
+
+    def show(self, who: Actor, purpose: str, ref: str, *, at: str | None = None, known: str | None = None) -> dict[str, Any]:
+        """A person as on record now, or on a day as known at some instant. Raises Refusal("not_on_record")."""
+        reader = Reader.of(who, purpose)
+        with self.database.connect(roles.READER, application_name="dancu person") as connection:
+            person = self._found(connection, reader, ref, "person.show")
+            if at or known:
+                then = queries.as_of(connection, person.id, at=at, known=_instant(known))
+                if then is None:
+                    raise _absent()
+                person = then
+        self.witness.looked(reader, person.id, service="person.show", fields=_filled(person))
+        return msgspec.to_builtins(person)
+
+    def history(self, who: Actor, purpose: str, ref: str) -> list[dict[str, Any]]:
+        """What was done to a person, newest first."""
+        reader = Reader.of(who, purpose)
+        with self.database.connect(roles.READER, application_name="dancu person") as connection:
+            person = self._found(connection, reader, ref, "person.history")
+            lines = queries.history(connection, person.id)
+        self.witness.looked(reader, person.id, service="person.history", fields=_filled(person))
+        return [msgspec.to_builtins(line) for line in lines]
+
+    def find(self, who: Actor, purpose: str, text: str, *, year: int | None = None, commune: str | None = None) -> search.Found:
+        """People by number or name; see `search.search`."""
+        reader = Reader.of(who, purpose)
+        with self.database.connect(roles.READER, application_name="dancu person") as connection:
+            found = search.search(connection, text, year=year, commune=commune)
+        if found.hits:
+            fields = ("name", "pin", "birth_date", "sex", "permanent", "status")
+            self.witness.listed(reader, ((hit.id, "read") for hit in found.hits), service="person.find", fields=fields)
+        else:
+            self.witness.missed(reader, text, service="person.find")
+        return found
+
+    def looked(self, who: Actor, purpose: str, ref: str) -> dict[str, Any]:
+        """The entries about a person: who looked, when, for what; what opens later and what the law hides is counted."""
+        reader = Reader.of(who, purpose)
+        with self.database.connect(roles.READER, application_name="dancu person") as connection:
+            person = self._found(connection, reader, ref, "person.looked")
+        self.witness.wait(self.witness.looked(reader, person.id, service="person.looked", fields=()))
+        found = self.witness.about(person.id)
+        entries = [{"month": e.month, "index": e.index, "outcome": e.outcome, **msgspec.to_builtins(e.leaf)} for e in found.entries]
+        return {"entries": entries, "deferred": found.deferred, "hidden": found.hidden}
+
+    def do(self, who: Actor, order: Order) -> dict[str, Any]:
+        """Carry a command out. Raises Refusal with the rule's code, sentence and cure where it is refused."""
+        order = structs.replace(order, actor=who)
+        reader = Reader.of(who, order.source.kind)
+        name = str(order.body.__struct_config__.tag)
+        with self.database.connect(roles.REGISTER, application_name="dancu register") as connection:
+            answer = perform(connection, order, rules=COMMANDS, clock=self.clock, admit=admitted)
+        if not isinstance(answer, Done):
+            self.witness.commanded(reader, name, (), basis=order.legal_basis, outcome=f"refused:{answer.code}")
+            raise _refusal(answer)
+        people = sorted({action.person for action in answer.actions})
+        place = self.witness.commanded(reader, name, people, basis=order.legal_basis, outcome="done")
+        self.number()
+        return {**msgspec.to_builtins(answer), "ledger": {"month": place.month, "index": place.index}}
+
+    def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:
+        """Load a register file; the feed follows as it goes."""
+        done = loads.load(self.database, loading, self.clock, progress=progress)
+        self.witness.commanded(Reader.of(who, "loaded_file"), "load", (), basis=loading.legal_basis, outcome=f"people:{done.people}")
+        self.number()
+        return done
+
+    def number(self) -> int:
+        """Give feed positions to what has none yet, unless a sequencer is running that does."""
+        with sequencer.leading(self.database) as connection:
+            return sequencer.drain(connection) if connection else 0
+
+    def tail(self, after: int, limit: int, *, follow: bool = False) -> Iterator[dict[str, Any]]:
+        """Changes behind a position (-1: the last `limit`), without what they say: position, kind, record, version, day, fields."""
+        with self.database.connect(roles.READER, autocommit=True, application_name="dancu feed") as connection:
+            last = feed.ends(connection)[1]
+            start = max(last - limit, 0) if after < 0 else after
+            for change in feed.follow(connection, start) if follow else feed.changes(connection, start, limit=limit):
+                if change.kind != feed.HEARTBEAT:
+                    yield {
+                        "position": change.position, "kind": change.kind, "person": f"#{change.person}", "version": change.version,
+                        "effective": change.effective, "fields": list(change.fields),
+                    }  # fmt: skip
+
+    def position(self) -> int:
+        """The last position of the feed."""
+        with self.database.connect(roles.READER, application_name="dancu feed") as connection:
+            return feed.ends(connection)[1]
+
+    def stats(self) -> dict[str, Any]:
+        """Figures of the register; no person's data."""
+        with self.database.connect(roles.READER, application_name="dancu stats") as connection:
+            return msgspec.to_builtins(stats.stats(connection, self.clock))
+
+    def _found(self, connection: Any, reader: Reader, ref: str, service: str) -> Person:
+        found = queries.person_now(connection, ref)
+        if found is None:
+            self.witness.missed(reader, ref, service=service)
+            raise _absent()
+        return found.person
+
+
+def ordered(
+    command: str, fields: str, *, id: str, legal_basis: str, source: tuple[str, str], entry: str, effective: str, reason: str, seen: str
+) -> Order:
+    """An order from texts as typed; its actor is whoever gives it to the desk. Raises Refusal("command_unreadable")."""
+    try:
+        body = msgspec.convert({**msgspec.json.decode(fields), "command": command}, Body)
+        booked = BookEntry(**dict(zip(_ENTRY_PARTS, (part.strip() for part in entry.split(";")), strict=False))) if entry else None
+        return Order(
+            id=id, actor=Actor("", "system"), source=msgspec.convert({"kind": source[0], "reference": source[1]}, Source),
+            legal_basis=legal_basis, body=body, effective=effective, entry=booked, reason=reason,
+            seen=msgspec.json.decode(seen, type=dict[str, int]),
+        )  # fmt: skip
+    except (msgspec.DecodeError, msgspec.ValidationError, TypeError) as error:
+        # What is wrong is told by its path alone: the sentence of the library may quote a value.
+        path = str(error).rpartition("`$")[2].strip("`.") if "`$" in str(error) else ""
+        raise Refusal(
+            "command_unreadable",
+            vi=f"Không đọc được thao tác “{command}”: kiểm tra trường {path or 'đã gõ'}; xem dancu person commands.",
+            en=f"The command “{command}” cannot be read: check field {path or 'typed'}; see dancu person commands.",
+        ) from None
+
+
+def _refusal(answer: Any) -> Refusal:
+    vi, en = told(answer, "vi"), told(answer, "en")
+    return Refusal(answer.code, vi=f"{vi.sentence} {vi.cure}", en=f"{en.sentence} {en.cure}")
+
+
+def _filled(person: Person) -> tuple[str, ...]:
+    empty = Person(person.id)
+    return tuple(field for field in FIELDS if getattr(person, field) != getattr(empty, field))
+
+
+def _instant(text: str | None) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text) if text else None
+    except ValueError:
+        raise Refusal("bad_moment", vi="Thời điểm phải theo dạng ISO, như 2026-11-22T08:00:00+07:00.",
+                      en="The moment must be ISO, such as 2026-11-22T08:00:00+07:00.") from None  # fmt: skip
+    return moment.astimezone() if moment else None
+
+
+def _absent() -> Refusal:
+    return Refusal("not_on_record", vi="Không có ai như vậy trong cơ sở dữ liệu.", en="Nobody like that is on record.")

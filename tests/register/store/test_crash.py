@@ -1,0 +1,137 @@
+"""kill -9 at any moment, of our processes and of PostgreSQL: nothing acknowledged is missing, nothing is half-written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from dancu.kit import project, roles
+from dancu.kit.database import Database, open_database
+from dancu.kit.server import launch
+from dancu.register.feed import changes as feed
+from dancu.register.feed.sequencer import drain, leading
+from dancu.register.store.replay import check
+from tests.kit.test_crash import killed
+from tests.register.test_feed import in_order
+from tests.register.tiny import Open, do
+
+ROOT = Path(__file__).resolve().parents[3]
+HALF = """
+SELECT 'order without action' FROM register_order o WHERE NOT EXISTS (SELECT FROM register_action a WHERE a.order_id = o.id)
+UNION ALL
+SELECT 'action without payload' FROM register_action a LEFT JOIN register_action_payload p ON p.action_id = a.id
+  WHERE p.action_id IS NULL
+UNION ALL
+SELECT 'action in neither or both of outbox and feed' FROM register_action a
+  WHERE (SELECT count(*) FROM register_outbox WHERE action = a.id) + (SELECT count(*) FROM register_feed WHERE action = a.id) <> 1
+UNION ALL
+SELECT 'state without its number' FROM register_person p
+  WHERE p.pin IS NOT NULL AND NOT EXISTS (SELECT FROM register_number n WHERE n.pin = p.pin AND n.person = p.id)
+LIMIT 10
+"""
+
+
+def started(what: str, database: Database, seed: int) -> subprocess.Popen[str]:
+    settings = database.settings
+    command = [sys.executable, "-m", "tests.register.worker", what, settings.home, settings.system_dir, database.name, seed]
+    path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
+    return subprocess.Popen(
+        [str(part) for part in command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+
+
+def told_before_death(worker: subprocess.Popen[str]) -> set[str]:
+    """What a process said was durable before it was killed; a last line may be torn."""
+    worker.kill()
+    said, _ = worker.communicate(timeout=30)
+    return set(said[: said.rfind("\n") + 1].split())
+
+
+def assert_whole(connection: psycopg.Connection, acknowledged: set[str]) -> None:
+    written = {id for (id,) in connection.execute("SELECT id FROM register_order")}
+    assert acknowledged <= written
+    assert connection.execute(HALF).fetchall() == []
+    assert list(check(connection)) == []
+
+
+def opened(connection) -> None:
+    for n in range(8):
+        do(connection, Open(f"Người {n}", birth_date=f"200{n}-01-01"))
+
+
+def test_killing_writers_loses_nothing_and_halves_nothing(database, book):
+    opened(book)
+    chance, acknowledged = random.Random(3), set()
+    for turn in range(4):
+        workers = [started("commands", database, 10 * turn + n) for n in range(3)]
+        for worker in workers:
+            assert worker.stdout.readline()
+        time.sleep(chance.random() * 0.5)
+        for worker in workers:
+            acknowledged |= told_before_death(worker)
+    # What the dead were at is undone by the server as soon as it notices.
+    assert len(acknowledged) > 12
+    assert_whole(book, acknowledged)
+
+
+def test_killing_sequencers_makes_no_hole_and_no_double(database, book):
+    opened(book)
+    chance = random.Random(4)
+    writer = started("commands", database, 1)
+    try:
+        for turn in range(8):
+            sequencer = started("hasty", database, turn)
+            assert sequencer.stdout.readline()
+            time.sleep(chance.random() * 0.3)
+            told_before_death(sequencer)
+    finally:
+        acknowledged = told_before_death(writer)
+    with contextlib.ExitStack() as stack:
+        until = time.monotonic() + 10
+        while (connection := stack.enter_context(leading(database))) is None and time.monotonic() < until:
+            time.sleep(0.05)
+        drain(connection)
+    told = feed.changes(book, 0)
+    assert feed.ends(book)[1] == len(told) > 8 and in_order(told)
+    assert_whole(book, acknowledged)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_killing_postgresql_loses_nothing_and_halves_nothing(own, seed):
+    database = open_database(own)
+    project.migrate(database, ("dancu.register",))
+    project.close()
+    with database.connect(roles.REGISTER, autocommit=True) as connection:
+        opened(connection)
+    chance, acknowledged = random.Random(seed), set()
+    for turn in range(2):
+        workers = [started("commands", database, 100 * turn + n) for n in range(3)]
+        sequencer = started("run", database, 0)
+        for worker in workers:
+            assert worker.stdout.readline()
+        time.sleep(chance.random())
+        killed(own)
+        for worker in workers:
+            assert worker.wait(timeout=30) != 0
+            acknowledged |= told_before_death(worker)
+        launch.start(own)
+        # The sequencer stands by until the server is back.
+        assert sequencer.poll() is None
+        os.kill(sequencer.pid, signal.SIGTERM)
+        sequencer.communicate(timeout=30)
+    with open_database(own).connect(roles.REGISTER, autocommit=True) as connection:
+        with leading(open_database(own)) as leader:
+            drain(leader)
+        assert len(acknowledged) >= 6
+        assert_whole(connection, acknowledged)
+        assert in_order(feed.changes(connection, 0))

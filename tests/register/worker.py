@@ -1,0 +1,66 @@
+"""A process that is made to be killed: carries out commands, or sequences, and says on its standard output what is durable."""
+
+from __future__ import annotations
+
+import random
+import sys
+import threading
+import time
+from pathlib import Path
+
+from dancu.core.refusal import Refusal
+from dancu.kit import roles
+from dancu.kit.database import Database, found_database
+from dancu.kit.settings import Settings
+from dancu.register.event import Changes
+from dancu.register.feed.sequencer import leading, run, sequence
+from tests.register.tiny import Change, Marry, Open, Redact, do
+
+
+def commands(database: Database, seed: int) -> None:
+    """Commands without end; each id is told once it is durable."""
+    chance = random.Random(seed)
+    with database.connect(roles.REGISTER, autocommit=True) as connection:
+        for n in range(1_000_000):
+            refs = [f"#{row[0]}" for row in connection.execute("SELECT id FROM register_person ORDER BY id LIMIT 8")]
+            one, other = chance.sample(refs, 2)
+            event = connection.execute("SELECT max(id) FROM register_action WHERE person = %s", [one[1:]]).fetchone()[0]
+            body = chance.choice(
+                [Marry(one, other), Change(one, Changes(phone=str(n))), Open(f"Mới {seed} {n}"), Redact(one, (event,), ("phone",))]
+            )
+            effective = chance.choice(["", "2011-01-01", "2015-01-01"])
+            do(connection, body, id=f"{seed}.{n}", effective=effective, on_commit=lambda done: told(done.order))
+
+
+def hasty(database: Database, seed: int) -> None:
+    """Sequence in small batches as fast as can be."""
+    chance = random.Random(seed)
+    with leading(database) as connection:
+        while connection is not None:
+            if not sequence(connection, limit=chance.randrange(1, 5)):
+                time.sleep(0.001)
+            told("batch")
+
+
+def told(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def main(what: str, home: str, system: str, name: str, seed: str) -> None:
+    settings = Settings(home=Path(home), system_dir=Path(system), server_memory_mb=1024)
+    database = found_database(settings)
+    if database is None:
+        raise SystemExit("no server")
+    database = database.named(name)
+    try:
+        if what == "run":
+            run(database, threading.Event())
+        else:
+            {"commands": commands, "hasty": hasty}[what](database, int(seed))
+    except Refusal as refusal:
+        raise SystemExit(refusal.code) from None
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
