@@ -66,6 +66,12 @@ def as_nobody(code: str, environ: dict[str, str]) -> subprocess.CompletedProcess
     pytest.skip(f"no {version} that an ordinary user may run")
 
 
+def skip_if_unreadable(home: Path) -> None:
+    """A clone under somebody's closed home cannot be tried by another user."""
+    if as_nobody("import dancu.kit.database, django", {"HOME": str(home)}).returncode:
+        pytest.skip("an ordinary user cannot read this installation")
+
+
 @pytest.fixture
 def home():
     """A 0700 home of an ordinary user under a long path."""
@@ -74,8 +80,7 @@ def home():
     home.mkdir(parents=True)
     os.chown(home, NOBODY.pw_uid, NOBODY.pw_gid)
     home.chmod(0o700)
-    if as_nobody("import dancu.kit.database, django", {"HOME": str(home)}).returncode:
-        pytest.skip("an ordinary user cannot read this installation")
+    skip_if_unreadable(home)
     yield home
     as_nobody(STOPPED, {"HOME": str(home)})
     shutil.rmtree(folder)
@@ -106,7 +111,8 @@ def test_an_ordinary_user_has_a_server_below_a_private_home(home):
     assert refused(settings) == "server_of_another"
 
 
-def test_another_user_is_not_let_in(own):
+def test_another_user_is_not_let_in(own, tmp_path):
+    skip_if_unreadable(tmp_path)
     socket = launch.start(own).socket
     for folder in (socket, socket / "..nothing"):
         code = f"import psycopg; psycopg.connect(host={str(folder)!r}, user='postgres', dbname='postgres')"
