@@ -19,6 +19,7 @@ from dancu.register.event import Event, read
 from dancu.register.fold import fold
 from dancu.register.load import Loading, load
 from dancu.register.person import Person
+from dancu.register.store.replay import check
 from dancu.world import build
 
 PEOPLE = 1500
@@ -156,3 +157,9 @@ def test_a_file_that_is_no_register_is_one_sentence(database: Database, tmp_path
     with pytest.raises(Refusal) as refused:
         load(database, loading(path, tmp_path / "work"), SystemClock())
     assert refused.value.code == "register_unreadable" and counts(database)["person"] == 0
+
+
+def test_replay_agrees_with_what_was_loaded(database: Database, file: Path, tmp_path: Path) -> None:
+    load(database, loading(file, tmp_path), SystemClock())
+    with database.connect(roles.READER, autocommit=True) as connection:
+        assert list(check(connection)) == []

@@ -106,13 +106,19 @@ def successors(scheme: str, level: str, code: str) -> tuple[Successor, ...]:
 def _before(later: str) -> dict[str, list[str]]:
     """{code of `later`: codes of the scheme before that went into it}."""
     scheme = ORDER[ORDER.index(later) - 1]
-    below = codes_under(scheme)
+    links, there, below = _links()[scheme], rows(later), codes_under(scheme)
     found = defaultdict(list)
     for code in rows(scheme):
         if len(code) == 3 and code in below and scheme == "2025-06":
             continue
-        for following in _next_codes(scheme, code):
-            found[following].append(code)
+        # Nearly all are told by the links or by their own code; asking for each would cost a small file more than its rows.
+        listed = links.get(code)
+        if listed is None and scheme == "2022":
+            following = (code,) if code in there else ()
+        else:
+            following = listed.split() if listed is not None else _next_codes(scheme, code)
+        for one in following:
+            found[one].append(code)
     return found
 
 

@@ -120,6 +120,9 @@ def load(database: Database, loading: Loading, clock: Clock, *, progress: Progre
             for _, code in chunk.faults:
                 faults[code] = faults.get(code, 0) + 1
             tell("load", done, total)
+        # Or the planner takes the tables for as empty as they were, and every command looks through all of them.
+        connection.execute(f"ANALYZE {', '.join((*_TABLES, 'register_order', 'register_name', 'register_word'))}")
+        connection.commit()
         return Loaded(rows, done, there, events, refused, faults)
 
 

@@ -181,5 +181,6 @@ def _kids(register: Prepared):
     """The key of each name, by the name's integer."""
     import numpy as np
 
-    paths = (register.root / part.folder / "kid.npy" for part in register.manifest.parts)
-    return np.concatenate([np.load(path) for path in paths if Path(path).exists()])
+    paths = [register.root / part.folder / "kid.npy" for part in register.manifest.parts]
+    mapped = [np.load(path, mmap_mode="r") for path in paths if Path(path).exists()]
+    return mapped[0] if len(mapped) == 1 else np.concatenate(mapped)

@@ -243,9 +243,20 @@ class PartArrays:
         """The names at `positions` (rising) as an Arrow table; those of a part are counted from its own first."""
         import pyarrow as pa
 
-        reader, batches = self._names_file, positions // _TEXTS
-        taken = [reader.get_batch(i).take(pa.array(positions[batches == i] - i * _TEXTS)) for i in np.unique(batches)]
-        return pa.Table.from_batches(taken, reader.schema)
+        batches = positions // _TEXTS
+        taken = [self._names_batch(i).take(pa.array(positions[batches == i] - i * _TEXTS)) for i in np.unique(batches)]
+        return pa.Table.from_batches(taken, self._names_file.schema)
+
+    def _names_batch(self, number: int) -> Any:
+        """A batch of the mapped file, which is asked for again and again."""
+        batch = self._batches.get(number)
+        if batch is None:
+            batch = self._batches[number] = self._names_file.get_batch(number)
+        return batch
+
+    @cached_property
+    def _batches(self) -> dict[int, Any]:
+        return {}
 
     @cached_property
     def _names_file(self) -> Any:

@@ -18,3 +18,6 @@ GRANT SELECT (id, person, version, kind) ON register_action TO dancu_sequencer;
 GRANT SELECT (id, person) ON register_enrichment TO dancu_sequencer;
 GRANT SELECT, DELETE ON register_outbox TO dancu_sequencer;
 GRANT SELECT, INSERT ON register_feed, register_feed_bucket TO dancu_sequencer;
+-- After a load the planner must know that the tables are no longer empty.
+GRANT MAINTAIN ON register_person, register_name, register_word, register_order, register_action, register_action_payload,
+  register_number, register_old_number, register_entry, register_card, register_outbox TO dancu_loader;

@@ -8,11 +8,13 @@ import msgspec
 from msgspec import Raw, Struct
 
 from dancu.core import name as names
-from dancu.register.person import Person
+from dancu.register.person import Person, Place
 
 # QCVN 109:2017: 0 unknown, 1 male, 2 female.
 SEXES = {"": 0, "male": 1, "female": 2}
 _COMMUNE = 5
+# The scheme in force: codes of older ones mean other units in it.
+_TODAY = Place().scheme
 
 
 class Row(Struct, frozen=True):
@@ -68,9 +70,10 @@ def row_of(person: Person) -> Row:
 
 
 def commune_of(person: Person) -> str:
-    """Code of the commune of permanent residence, else of the place where the person lives; empty where neither is known."""
-    codes = (person.permanent.place.code, person.current.place.code)
-    return next((code for code in codes if len(code) == _COMMUNE), "")
+    """Code of the commune of permanent residence, else of the place where the person lives; empty where neither is known, or only
+    in an older scheme, whose codes mean other communes today."""
+    places = (person.permanent.place, person.current.place)
+    return next((place.code for place in places if len(place.code) == _COMMUNE and place.scheme == _TODAY), "")
 
 
 def new_numbers(before: Person, after: Person, day: str) -> Iterable[Number]:
