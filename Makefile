@@ -103,7 +103,7 @@ VENV_PIP = $$($(PY) -c 'import pip' 2>/dev/null && echo $(PY) -m pip || echo $(P
 
 $(VENV)/bin/uv: requirements-build.txt
 	@if [ -z "$(PYTHON)" ]; then echo "Cần Python 3.11 trở lên. / Python 3.11 or newer is needed."; exit 1; fi
-	@echo "Cài vào $(VENV): tải khoảng 120 MB, 10–60 giây, chỉ lần đầu. / Installing into $(VENV): about 120 MB, 10–60 s, first time only."
+	@echo "Cài vào $(VENV): tải khoảng 170 MB, 10–60 giây, chỉ lần đầu. / Installing into $(VENV): about 170 MB, 10–60 s, first time only."
 	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || $(PYTHON) -m venv --clear --without-pip $(VENV)
 	@$(call fetch,--require-hashes -r requirements-build.txt)
 	@touch $@

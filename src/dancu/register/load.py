@@ -29,8 +29,8 @@ from dancu.register.event import SCHEMA
 if TYPE_CHECKING:
     import pyarrow as pa
 
-# People of a chunk: about a second's work, so that the feed is never far behind.
-CHUNK = 20_000
+# People of a chunk: well under a second of work, so that the feed is never two seconds behind.
+CHUNK = 12_000
 MEMORY = "2GB"
 NEEDED = ("pin", "name", "birth_date")
 OPTIONAL = (
