@@ -233,7 +233,7 @@ def _interrupt(typed: list[object], out: Path, when) -> tuple[int, str]:
 def test_ctrl_c_in_the_middle(after_s, country: Country, people, tmp_path: Path) -> None:
     """Stopped while the private folder is there: it goes, no result is there, the status is 130."""
     path, out = tmp_path / "ds.csv", tmp_path / "out"
-    path.write_text(as_csv([row for _ in range(40) for row in people]), encoding="utf-8")
+    path.write_text(as_csv([row for _ in range(400) for row in people]), encoding="utf-8")
     seen: list[float] = []
 
     def working(folder: Path) -> bool:
