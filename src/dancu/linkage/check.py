@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -96,17 +96,16 @@ def _room(out: Path) -> Iterator[Path]:
     """A private folder inside `out`, gone afterwards; the machine's own troubles become one sentence."""
     from dancu.linkage.report.landing import refused
 
-    work = None
+    # Named before it is made, so that a Ctrl-C in between leaves nothing.
+    work = out / f".dancu-{secrets.token_hex(8)}"
     try:
         out.mkdir(parents=True, exist_ok=True)
-        # mkdtemp makes it readable by its owner only.
-        work = Path(tempfile.mkdtemp(prefix=".dancu-", dir=out))
+        work.mkdir(mode=0o700)
         yield work
     except (OSError, duckdb.Error) as error:
         raise refused(error, out) or error from None
     finally:
-        if work:
-            shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _reopened(path: Path, work: Path, wish: Wish) -> tuple[Source, ...]:

@@ -51,6 +51,12 @@ def follow(database: Database, root: Path, *, report: Report | None = None) -> p
                 if not told.redacted and told.rows <= known.people * _MOST_SHARE:
                     return _at(update(root, told.path, report=report), told.position)
             everybody = export.everybody(connection, work / "register.csv")
+        if not everybody.rows:
+            raise Refusal(
+                "empty_register",
+                vi="Cơ sở dữ liệu dân cư chưa có ai để đối chiếu; hãy nạp bằng dancu load.",
+                en="The population database holds nobody to check against; load people with dancu load.",
+            )
         return _at(prepare(everybody.path, root, report=report), everybody.position)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -178,7 +178,9 @@ def read_written(engine: Engine, register: str) -> None:
         bags = [" ".join(sorted(key.split(" "))) for key in keys]
         columns = {"key": keys, "bag": bags, "toned": toned, "tail": [names.tail(key) for key in keys]}
         batches.append(pa.record_batch({"name": batch.column(0), **{c: pa.array(v) for c, v in columns.items()}}))
-    engine.table("coded", pa.Table.from_batches(batches))
+    # A change may only take people away: then there is no name to code.
+    schema = pa.schema({"name": pa.string(), "key": pa.string(), "bag": pa.string(), "toned": pa.string(), "tail": pa.int64()})
+    engine.table("coded", pa.Table.from_batches(batches, None if batches else schema))
 
 
 def write_names(engine: Engine, part: Path, *, names: str, keys: str, bags: str) -> None:
