@@ -44,10 +44,11 @@ def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
         "[dim]Everything below is synthetic; about a minute, 500 MB.[/dim]\n"
     )
     world, out = _world(folder, people), folder / "ket-qua"
-    with demo_book.opened(folder) as book:
-        register = demo_book.load(book, world / "register.parquet", console)
-        summaries = [_check(world, register, out, name, console) for name in _FILES]
-        demo_book.live(book, out, console)
+    with demo_book.opened(folder) as (settings, database):
+        with demo_book.at_desk(settings, database) as book:
+            demo_book.load(book, world / "register.parquet", console)
+        summaries = [_check(world, out, name, console) for name in _FILES]
+        demo_book.live(settings, database, out, console)
     page = _index(out, summaries)
     _story(console, summaries, page, time.perf_counter() - start)
     if not once:
@@ -78,12 +79,12 @@ def register_of(folder: Path) -> Path | None:
     return ready if (ready / "manifest.json").exists() else None
 
 
-def _check(world: Path, register: Path, out: Path, name: str, console: Any) -> dict[str, Any]:
+def _check(world: Path, out: Path, name: str, console: Any) -> dict[str, Any]:
     """Check one file; its summary with where the results are."""
-    from dancu.linkage.check import Wish, check
+    from dancu.linkage.check import DATABASE, Wish, check
 
     policy = "events" if name.startswith(("sim", "vaccination")) else "standard"
-    wish = Wish(register=register, out=out, policy=policy, purpose="minh họa, dữ liệu giả lập")
+    wish = Wish(register=Path(DATABASE), out=out, policy=policy, purpose=demo_book.PURPOSE)
     start = time.perf_counter()
     written = check(world / "agency" / name, wish)[0]
     seconds = time.perf_counter() - start

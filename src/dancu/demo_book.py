@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 import shutil
 import tempfile
 import uuid
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 HOME = "csdl"
-_PURPOSE = "minh họa, dữ liệu giả lập"
+PURPOSE = "minh họa, dữ liệu giả lập"
 _CHILD = "Nguyễn Minh Dân"
 # Somebody who may well have a child now, and somebody old, both of the same commune and on record as living there.
 _COUPLE = """SELECT m.pin, m.commune, o.pin, o.name, o.birth_date FROM register_person m JOIN register_person o ON o.commune = m.commune
@@ -22,6 +23,13 @@ _COUPLE = """SELECT m.pin, m.commune, o.pin, o.name, o.birth_date FROM register_
       AND o.status = 'active' AND length(o.birth_date) = 10 AND o.birth_date BETWEEN %s AND %s AND o.household IS NULL
     ORDER BY m.id, o.id LIMIT 1"""
 _LIVED_ALONE = "AND o.household IS NULL"
+
+
+# What the feed calls the demo's events, for people.
+_KINDS = {
+    "birth": "khai sinh", "death": "khai tử", "household_changed": "ra khỏi hộ", "locked": "khóa căn cước điện tử",
+    "widowed": "góa", "card_revoked": "thu hồi thẻ căn cước",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -33,33 +41,44 @@ class Book:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Book]:
-    """An embedded server in the demo's folder, empty at first; stopped at the end."""
+def opened(folder: Path) -> Iterator[tuple[Any, Any]]:
+    """An embedded server in the demo's folder, empty at first; stopped at the end. (settings, database)
+
+    From here on this process's installation is the demo's: `--register db` means it.
+    """
     from dancu.kit import project
-    from dancu.kit.clock import SystemClock
     from dancu.kit.database import open_database
     from dancu.kit.server import launch
     from dancu.kit.settings import Settings
-    from dancu.register.desk import Desk
-    from dancu.register.witness import witness
 
-    settings = Settings(home=(folder / HOME).resolve())
+    os.environ.pop("DATABASE_URL", None)
+    os.environ["DANCU_HOME"] = str((folder / HOME).resolve())
+    settings = Settings.read()
     launch.stop(settings)
     for old in (settings.home, launch.status(settings).data.parent):
         shutil.rmtree(old, ignore_errors=True)
     database = open_database(settings)
     try:
         project.migrate(database, ("dancu.register",))
-        with witness(settings.home) as log:
-            yield Book(Desk(database, log, SystemClock()), settings)
+        yield settings, database
     finally:
         project.close()
         launch.stop(settings)
 
 
-def load(book: Book, register: Path, console: Any) -> Path:
-    """Load the province; returns the prepared copy that checks go by."""
-    from dancu.linkage.follow import follow
+@contextmanager
+def at_desk(settings: Any, database: Any) -> Iterator[Book]:
+    """The desk while it is needed: the ledger has one owner at a time, and checks are its owner too."""
+    from dancu.kit.clock import SystemClock
+    from dancu.register.desk import Desk
+    from dancu.register.witness import witness
+
+    with witness(settings.home) as log:
+        yield Book(Desk(database, log, SystemClock()), settings)
+
+
+def load(book: Book, register: Path, console: Any) -> None:
+    """Load the province."""
     from dancu.register.command import Actor
     from dancu.register.load import Loading
 
@@ -69,20 +88,28 @@ def load(book: Book, register: Path, console: Any) -> Path:
     console.print(
         f"  Cơ sở dữ liệu (PostgreSQL đi kèm) đã nạp {_n(done.people)} người, mở {_n(sum(done.faults.values()))} việc cần xử lý.\n",
         highlight=False,
+        soft_wrap=True,
     )
-    return follow(book.desk.database, book.settings.home / "linkage").root
 
 
-def live(book: Book, out: Path, console: Any) -> None:
+def live(settings: Any, database: Any, out: Path, console: Any) -> None:
     """A birth and a death by command; both shown in the feed, in the next check and, proven, in the ledger."""
+    with at_desk(settings, database) as book:
+        birth, death, rows = _day(book, console)
+    _check_again(settings, out, rows, console)
+    _prove(settings, out, [birth, death], console)
+
+
+def _day(book: Book, console: Any) -> tuple[dict[str, Any], dict[str, Any], list[tuple[str, ...]]]:
+    """What happens in a day, and how the feed tells it."""
     before = book.desk.position()
     birth, death, rows = _events(book)
     console.print("\n[bold]Một ngày trong cơ sở dữ liệu[/bold]", highlight=False)
     console.print(f"  Khai sinh: cấp số {_masked(birth['number'])}. Khai tử: một người. Luồng biến động:", highlight=False)
     for change in book.desk.tail(before, 20):
-        console.print(f"    {change['position']}  {change['kind']:<20} {change['person']}", highlight=False)
-    _check_again(book, out, rows, console)
-    _prove(book, out, [birth, death], console)
+        kind = _KINDS.get(change["kind"], change["kind"])
+        console.print(f"    {change['position']}  {kind:<24} bản ghi {change['person']}", highlight=False)
+    return birth, death, rows
 
 
 def _events(book: Book) -> tuple[dict[str, Any], dict[str, Any], list[tuple[str, ...]]]:
@@ -112,27 +139,26 @@ def _events(book: Book) -> tuple[dict[str, Any], dict[str, Any], list[tuple[str,
     return birth, death, [(birth["number"], _CHILD, day), (old, name, born)]
 
 
-def _check_again(book: Book, out: Path, rows: list[tuple[str, ...]], console: Any) -> None:
-    from dancu.linkage.check import Wish, check
-    from dancu.linkage.follow import follow
+def _check_again(settings: Any, out: Path, rows: list[tuple[str, ...]], console: Any) -> None:
+    from dancu.linkage.check import DATABASE, Wish, check
 
-    path = book.settings.home / "hai-nguoi.csv"
+    path = settings.home / "hai-nguoi.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("Số định danh", "Họ và tên", "Ngày sinh"), *rows])
-    ready = follow(book.desk.database, book.settings.home / "linkage")
-    written = check(path, Wish(register=ready.root, out=out, purpose=_PURPOSE))[0].summary
+    written = check(path, Wish(register=Path(DATABASE), out=out, purpose=PURPOSE))[0].summary
     deceased = written["reasons"].get("person_deceased", 0)
     console.print(
         f"  Đối chiếu ngay sau đó: {written['matched']}/{written['rows']} khớp đúng (có trẻ vừa sinh), {deceased} người CSDL ghi đã chết.",
         highlight=False,
+        soft_wrap=True,
     )
 
 
-def _prove(book: Book, out: Path, done: list[dict[str, Any]], console: Any) -> None:
+def _prove(settings: Any, out: Path, done: list[dict[str, Any]], console: Any) -> None:
     from dancu.ledger import verify
     from dancu.ledger.reader import LogReader
 
-    log = book.settings.home / "ledger"
+    log = settings.home / "ledger"
     reader, key = LogReader(log), verify.read_key(str(log / "key.pub"))
     for n, each in enumerate(done, 1):
         month, index = each["ledger"]["month"], each["ledger"]["index"]
@@ -140,7 +166,7 @@ def _prove(book: Book, out: Path, done: list[dict[str, Any]], console: Any) -> N
         receipt = out / f"bien-nhan-{n}.tlog-proof"
         receipt.write_bytes(reader.receipt(month, index).text())
         (vi, _), *_ = verify.verify_receipt(receipt, key)
-        console.print(f"  Nhật ký: {vi} [dim]{receipt.name}[/dim]", highlight=False)
+        console.print(f"  Nhật ký: {vi} [dim]{receipt.name}[/dim]", highlight=False, soft_wrap=True)
     (vi, _), *_ = verify.verify_log(log, key)
     console.print(f"  {vi}", highlight=False)
 

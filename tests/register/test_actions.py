@@ -60,8 +60,8 @@ def test_without_a_place_the_number_waits_and_comes_later(book):
 
 def test_the_same_order_twice_happens_once(book):
     told = []
-    first = do(book, Open("Phạm Một"), id="same", on_commit=told.append)
-    second = do(book, Open("Phạm Một"), id="same", on_commit=told.append)
+    first = do(book, Open("Phạm Một"), id="same", witnessed=told.append)
+    second = do(book, Open("Phạm Một"), id="same", witnessed=told.append)
     assert second.again and not first.again and told == [first, second]
     assert (second.actions, second.number) == (first.actions, first.number)
     other = do(book, Open("Phạm Hai"), id="same")

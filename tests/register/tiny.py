@@ -242,7 +242,7 @@ def order(body: Struct, *, id: str = "", effective: str = "", entry: BookEntry |
 
 def do(where: Any, body: Struct, *, at: Any = None, **more: Any) -> Any:
     """Carry out a tiny command; what came of it."""
-    how = {key: more.pop(key) for key in ("on_commit", "below") if key in more}
+    how = {key: more.pop(key) for key in ("witnessed", "below") if key in more}
     return perform(where, order(body, **more), rules=COMMANDS, clock=at or CLOCK, **how)
 
 

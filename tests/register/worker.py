@@ -12,6 +12,7 @@ from dancu.core.refusal import Refusal
 from dancu.kit import roles
 from dancu.kit.database import Database, found_database
 from dancu.kit.settings import Settings
+from dancu.register.actions import Done
 from dancu.register.event import Changes
 from dancu.register.feed.sequencer import leading, run, sequence
 from tests.register.tiny import Change, Marry, Open, Redact, do
@@ -29,7 +30,8 @@ def commands(database: Database, seed: int) -> None:
                 [Marry(one, other), Change(one, Changes(phone=str(n))), Open(f"Mới {seed} {n}"), Redact(one, (event,), ("phone",))]
             )
             effective = chance.choice(["", "2011-01-01", "2015-01-01"])
-            do(connection, body, id=f"{seed}.{n}", effective=effective, on_commit=lambda done: told(done.order))
+            if isinstance(done := do(connection, body, id=f"{seed}.{n}", effective=effective), Done):
+                told(done.order)
 
 
 def hasty(database: Database, seed: int) -> None:

@@ -60,6 +60,7 @@ class _Asked(Struct, frozen=True):
     admit: Admit | None
     clock: Clock
     below: Callable[[int], int]
+    witnessed: Callable[[Done], None] | None
 
 
 def perform(
@@ -69,22 +70,20 @@ def perform(
     rules: Mapping[str, Rule],
     clock: Clock,
     admit: Admit | None = None,
-    on_commit: Callable[[Done], None] | None = None,
+    witnessed: Callable[[Done], None] | None = None,
     below: Callable[[int], int] = secrets.randbelow,
 ) -> Done | Refused:
     """Carry a command out, once however often it is sent: the same order again gives what came of it the first time.
 
     `where`: a connection (or pool) of dancu_register without an open transaction, or the database to connect to. `rules`: by
-    name. `on_commit` is told what was done after it is durable, also when the order is sent again, because the process may have
-    died in between. Refused: what the rules or the state of the register say. Raises Refusal for what the database will not do.
+    name. `witnessed` is told what is about to be committed, inside the transaction and as its last step: what it writes down is
+    there before anything can be seen of the command, and where it raises nothing is done. It is told again when the order is sent
+    again. Refused: what the rules or the state of the register say. Raises Refusal for what the database will not do.
     """
     rule = next((rule for rule in rules.values() if rule.body is type(order.body)), None)
     if rule is None:
         return Refused(code="command_unknown", field="body")
-    answer = _persistently(where, _Asked(order, rule, admit, clock, below))
-    if on_commit and isinstance(answer, Done):
-        on_commit(answer)
-    return answer
+    return _persistently(where, _Asked(order, rule, admit, clock, below, witnessed))
 
 
 def _persistently(where: Database | Pool | Connection, task: _Asked) -> Done | Refused:
@@ -92,7 +91,7 @@ def _persistently(where: Database | Pool | Connection, task: _Asked) -> Done | R
     quicker: Refusal | None = None
     for _ in range(_TRIES):
         try:
-            return within(where, lambda connection, also=also: _once(connection, task, also))
+            return within(where, lambda connection, also=also: _seen(_once(connection, task, also), task))
         except view.MorePeople as more:
             also |= more.ids
         except Refusal as refusal:
@@ -105,6 +104,12 @@ def _persistently(where: Database | Pool | Connection, task: _Asked) -> Done | R
         vi="Nhiều thao tác cùng sửa một dữ liệu nên thao tác này bị hủy; hãy thử lại.",
         en="Several operations changed the same data, so this one was undone; try again.",
     )
+
+
+def _seen(answer: Done | Refused, task: _Asked) -> Done | Refused:
+    if task.witnessed and isinstance(answer, Done):
+        task.witnessed(answer)
+    return answer
 
 
 def within(where: Database | Pool | Connection, work: Callable[[Connection], Done | Refused]) -> Done | Refused:

@@ -14,6 +14,7 @@ from dancu.core.refusal import Refusal
 from dancu.kit import roles
 from dancu.kit.clock import Clock
 from dancu.kit.database import Database
+from dancu.ledger.sequencer import Place
 from dancu.register import load as loads
 from dancu.register.actions import Done, perform
 from dancu.register.command import Actor, BookEntry, Order, Source
@@ -88,15 +89,25 @@ class Desk:
         order = structs.replace(order, actor=who)
         reader = Reader.of(who, order.source.kind)
         name = str(order.body.__struct_config__.tag)
-        with self.database.connect(roles.REGISTER, application_name="dancu register") as connection:
-            answer = perform(connection, order, rules=COMMANDS, clock=self.clock, admit=admitted)
+        places: list[Place] = []
+
+        def witnessed(done: Done) -> None:
+            people = sorted({action.person for action in done.actions})
+            places.append(self.witness.commanded(reader, name, people, basis=order.legal_basis, outcome="done"))
+
+        try:
+            with self.database.connect(roles.REGISTER, application_name="dancu register") as connection:
+                answer = perform(connection, order, rules=COMMANDS, clock=self.clock, admit=admitted, witnessed=witnessed)
+        except Exception:
+            # The leaf came first and the commit did not: the log says so, too.
+            if places:
+                self.witness.commanded(reader, name, (), basis=order.legal_basis, outcome="undone")
+            raise
         if not isinstance(answer, Done):
             self.witness.commanded(reader, name, (), basis=order.legal_basis, outcome=f"refused:{answer.code}")
             raise _refusal(answer)
-        people = sorted({action.person for action in answer.actions})
-        place = self.witness.commanded(reader, name, people, basis=order.legal_basis, outcome="done")
         self.number()
-        return {**msgspec.to_builtins(answer), "ledger": {"month": place.month, "index": place.index}}
+        return {**msgspec.to_builtins(answer), "ledger": {"month": places[-1].month, "index": places[-1].index}}
 
     def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:
         """Load a register file; the feed follows as it goes."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # People of a chunk: well under a second of work, so that the feed is never two seconds behind.
-CHUNK = 12_000
+CHUNK = 8_000
 MEMORY = "2GB"
 NEEDED = ("pin", "name", "birth_date")
 OPTIONAL = (
@@ -57,6 +57,9 @@ _TABLES = {
 _ORDER = """INSERT INTO register_order (
       id, kind, actor, office, unit, source_kind, source, legal_basis, entry, reason, recorded_at, salt, digest)
     VALUES (%s, 'load', %s, 'loader', '', 'loaded_file', %s, %s, NULL, '', %s, %s, %s) ON CONFLICT DO NOTHING RETURNING id"""
+
+# Stands in the lines of a chunk that waits to be copied for the moment at which it is.
+_NOW = "@now@"
 
 Progress = Callable[[str, int, int], None]
 
@@ -234,8 +237,7 @@ class _Loader:
         ((low, high, people),) = self._do("SELECT min(line), max(line), count(*) FROM chunk", desk)
         order = f"load:{self.mark}:{low:010d}-{high:010d}"
         escaped = {column: f"replace({column}, chr(92), chr(92) || chr(92))" for column in ("name", "state", "changes")}
-        now = self.clock.now().isoformat()
-        found = desk.execute(_statement("load_lines").format(order=order, now=now, schema=SCHEMA, **escaped))
+        found = desk.execute(_statement("load_lines").format(order=order, now=_NOW, schema=SCHEMA, **escaped))
         lines = dict(zip([column[0] for column in found.description], found.fetchall()[0], strict=True))
         faults = self._do(_statement("load_faults"), desk)
         return Chunk(order, people, len(actions), {table: text + "\n" for table, text in lines.items() if text}, faults)
@@ -254,8 +256,9 @@ class _Loader:
             return
         for table, columns in _TABLES.items():
             if table in chunk.lines:
+                lines = chunk.lines[table]
                 with connection.cursor().copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                    copy.write(chunk.lines[table])
+                    copy.write(lines.replace(_NOW, now.isoformat()) if table == "register_action" else lines)
         if chunk.faults:
             connection.cursor().executemany(
                 "INSERT INTO register_fault (person, code, order_id, opened_at) VALUES (%s, %s, %s, %s)",
