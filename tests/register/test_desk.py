@@ -18,6 +18,7 @@ from dancu.register.command import Actor, Order, Source
 from dancu.register.desk import Desk
 from dancu.register.load import Loading
 from dancu.register.rights import Staff
+from dancu.register.rules.correction import CorrectData
 from dancu.register.rules.protection import Redact, Seal
 from dancu.register.rules.residence import DeclareAbsence
 from dancu.register.witness import witness
@@ -94,6 +95,19 @@ def test_staff_see_what_their_role_and_unit_allow(desk: Desk) -> None:
     with pytest.raises(Refusal) as refused:
         desk.open(Staff("van-hanh", "operator"), "XEM", PIN)
     assert refused.value.code == "not_allowed"
+
+
+def test_a_rehearsal_tells_what_would_change_and_does_nothing(desk: Desk) -> None:
+    wished = order("a", CorrectData(person=PIN, other_name="Bé Út", phone="0900000002"))
+    told = desk.rehearse(OFFICER, wished)
+    (changes,) = told["changes"].values()
+    assert changes == {"other_name": (None, "Bé Út")} and [event["kind"] for event in told["events"]] == ["data_corrected"]
+    assert "other_name" not in desk.open(OFFICER, "GIAI-QUYET-HO-SO", PIN).fields
+    done = desk.do(OFFICER.actor(), wished)
+    assert not done["again"] and desk.open(OFFICER, "GIAI-QUYET-HO-SO", PIN).fields["other_name"] == "Bé Út"
+    with pytest.raises(Refusal) as refused:
+        desk.rehearse(OFFICER, order("b", CorrectData(person="001190009999", other_name="Ai")))
+    assert refused.value.code == "not_on_record"
 
 
 def test_a_sealed_record_is_not_among_those_found(desk: Desk) -> None:

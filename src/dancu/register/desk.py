@@ -17,7 +17,7 @@ from dancu.kit.database import Database
 from dancu.ledger.sequencer import Place
 from dancu.register import load as loads
 from dancu.register import rights
-from dancu.register.actions import Done, perform
+from dancu.register.actions import Done, perform, rehearse
 from dancu.register.command import Actor, BookEntry, Order, Source
 from dancu.register.event import FIELDS
 from dancu.register.feed import changes as feed
@@ -169,6 +169,24 @@ class Desk:
         self.number()
         return {**msgspec.to_builtins(answer), "ledger": {"month": places[-1].month, "index": places[-1].index}}
 
+    def rehearse(self, staff: Staff, order: Order) -> dict[str, Any]:
+        """What a command would do, for whoever is about to give it: `events`, the `number` it would give, and `changes`: of each
+        person, by field that is open to them, before and after. Raises Refusal as `do` would."""
+        reader = self._admitted(staff, order.source.kind, "command")
+        order = structs.replace(order, actor=staff.actor())
+        name = str(order.body.__struct_config__.tag)
+        with self.database.connect(roles.REGISTER, application_name="dancu rehearsal") as connection:
+            answer, people = rehearse(connection, order, rules=COMMANDS, clock=self.clock, admit=admitted)
+        outcome = "rehearsed" if isinstance(answer, Done) else f"refused:{answer.code}"
+        self.witness.commanded(reader, name, sorted(people), basis=order.legal_basis, outcome=outcome)
+        if not isinstance(answer, Done):
+            raise _refusal(answer)
+        return {
+            "events": [msgspec.to_builtins(action) for action in answer.actions],
+            "number": answer.number,
+            "changes": {id: _difference(staff, before, after) for id, (before, after) in people.items()},
+        }
+
     def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:
         """Load a register file; the feed follows as it goes."""
         done = loads.load(self.database, loading, self.clock, progress=progress)
@@ -243,6 +261,12 @@ def ordered(
             vi=f"Không đọc được thao tác “{command}”: kiểm tra trường {path or 'đã gõ'}; xem dancu person commands.",
             en=f"The command “{command}” cannot be read: check field {path or 'typed'}; see dancu person commands.",
         ) from None
+
+
+def _difference(staff: Staff, before: Person, after: Person) -> dict[str, tuple[Any, Any]]:
+    """Fields that differ and are open to somebody, each with its plain value before and after."""
+    old, new = rights.shown(before, rights.sight(staff, after)), rights.shown(after, rights.sight(staff, after))
+    return {field: (old.get(field), new.get(field)) for field in {**old, **new} if old.get(field) != new.get(field)}
 
 
 def _refusal(answer: Any) -> Refusal:
