@@ -1,100 +1,101 @@
-"""Least rights, tried for real: every role on every table of the register with every operation."""
+"""Who sees what: the table of rights covers every field and role, and what is closed or masked is never among what is shown."""
 
 from __future__ import annotations
 
-import psycopg
 import pytest
 
-from dancu.kit import project, roles
-from tests.register.tiny import Open, do
+from dancu.register import captions, rights
+from dancu.register.event import FIELDS, Changes
+from dancu.register.person import SENSITIVE, Kin, Person, Place, Residence
+from dancu.register.rights import GROUPS, Staff
+from dancu.register.rules import COMMANDS
 
-TABLES = (
-    "person", "name", "word", "order", "action", "action_payload", "number", "old_number", "card", "entry", "enrichment", "outbox",
-    "feed", "feed_bucket", "fault",
+HERE, AWAY = "00004", "00256"  # two communes of Hà Nội
+SOMEBODY = Person(
+    7, 3, name="Lê Thị Mẫu", pin="001190000001", birth_date="1990-01-02", sex="female", ethnicity="Kinh", religion="Không",
+    phone="0900000001", mother=Kin(name="Trần Thị Mẹ"), permanent=Residence(Place(HERE)),
 )  # fmt: skip
-APPENDED = set(TABLES) - {"feed", "feed_bucket"}
-# Role → operation → tables on which it may be done; for a sequencer that reads columns, see below.
-MAY = {
-    roles.REGISTER: {"SELECT": set(TABLES), "INSERT": APPENDED, "UPDATE": {"person"}, "DELETE": set()},
-    roles.LOADER: {"SELECT": set(TABLES), "INSERT": APPENDED, "UPDATE": set(), "DELETE": set()},
-    roles.SEQUENCER: {
-        "SELECT": {"outbox", "feed", "feed_bucket"},
-        "INSERT": {"feed", "feed_bucket"},
-        "UPDATE": set(),
-        "DELETE": {"outbox"},
-    },
-    roles.READER: {"SELECT": set(TABLES), "INSERT": set(), "UPDATE": set(), "DELETE": set()},
-    roles.WEB: {"SELECT": set(TABLES), "INSERT": set(), "UPDATE": set(), "DELETE": set()},
-    roles.BACKUP: {"SELECT": set(TABLES), "INSERT": set(), "UPDATE": set(), "DELETE": set()},
-}
 
 
-def tried(connection, operation: str, table: str) -> bool:
-    """Whether the operation is allowed; whatever it did is undone."""
-    column = connection.execute(
-        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", [f"register_{table}"]
-    ).fetchone()[0]
-    query = {
-        "SELECT": f"SELECT * FROM register_{table} LIMIT 1",
-        "INSERT": f"INSERT INTO register_{table} SELECT NULL WHERE false",
-        "UPDATE": f"UPDATE register_{table} SET {column} = {column}",
-        "DELETE": f"DELETE FROM register_{table}",
-    }[operation]
-    try:
-        connection.execute(query)
-    except psycopg.errors.InsufficientPrivilege:
-        return False
-    finally:
-        connection.rollback()
-    return True
+def staff(role: str, unit: str = HERE) -> Staff:
+    return Staff("ai-do", role, unit)
 
 
-@pytest.fixture
-def filled(database, book):
-    do(book, Open("Có Người", old_id="123456789"))
-    return database
+def states(role: str, unit: str = HERE, revealed: tuple[str, ...] = ()) -> dict[str, str]:
+    return dict(rights.sight(staff(role, unit), SOMEBODY, revealed))
 
 
-@pytest.mark.parametrize("role", MAY)
-def test_each_role_may_do_what_it_needs_and_nothing_more(filled, role):
-    with filled.connect(role) as connection:
-        for operation, tables in MAY[role].items():
-            allowed = {table for table in TABLES if tried(connection, operation, table)}
-            assert allowed == tables, operation
+def test_every_field_is_in_one_group() -> None:
+    listed = [field for fields in GROUPS.values() for field in fields]
+    assert sorted(listed) == sorted(FIELDS) and len(set(listed)) == len(listed)
+    assert set(GROUPS["sensitive"]) == SENSITIVE
 
 
-def test_every_table_of_the_register_is_in_this_list(filled):
-    with filled.connect(roles.OWNER) as owner:
-        names = owner.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relname LIKE 'register\\_%'")
-        assert {name.removeprefix("register_") for (name,) in names} == set(TABLES)
+def test_every_role_has_its_rights() -> None:
+    assert set(rights.rights()) == set(rights.Role.__args__) == set(captions.codes("role"))
 
 
-def test_the_sequencer_sees_whose_and_what_kind_but_not_what_or_by_whom(filled):
-    with filled.connect(roles.SEQUENCER, autocommit=True) as connection:
-        connection.execute("SELECT id, person, version, kind FROM register_action")
-        for hidden in ("SELECT digest FROM register_action", "SELECT order_id FROM register_action",
-                       "SELECT value FROM register_enrichment", "SELECT changes FROM register_action_payload",
-                       "SELECT state FROM register_person", "DELETE FROM register_feed"):  # fmt: skip
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(hidden)
+@pytest.mark.parametrize(
+    ("role", "unit", "group", "wanted"),
+    [
+        ("civil_status_officer", HERE, "identity", "open"),
+        ("civil_status_officer", HERE, "kin", "open"),
+        ("civil_status_officer", HERE, "sensitive", "masked"),
+        ("civil_status_officer", HERE, "contact", "closed"),
+        ("civil_status_officer", AWAY, "identity", "open"),
+        ("civil_status_officer", AWAY, "kin", "masked"),
+        ("civil_status_officer", AWAY, "sensitive", "closed"),
+        ("residence_officer", HERE, "residence", "open"),
+        ("residence_officer", HERE, "contact", "masked"),
+        ("residence_officer", AWAY, "residence", "masked"),
+        ("residence_officer", "79", "residence", "masked"),
+        ("police_chief", "01", "cards", "open"),
+        ("justice_supervisor", "01", "identity", "open"),
+        ("justice_supervisor", "79", "identity", "masked"),
+        ("police_supervisor", "01", "contact", "masked"),
+        ("data_officer", "", "identity", "closed"),
+        ("operator", "", "identity", "closed"),
+    ],
+)
+def test_what_a_role_sees(role: str, unit: str, group: str, wanted: str) -> None:
+    assert states(role, unit)[group] == wanted
 
 
-def test_columns_that_may_change_are_few(filled):
-    with filled.connect(roles.REGISTER, autocommit=True) as connection:
-        connection.execute("UPDATE register_number SET until = '2026-01-01'")
-        for other in ("UPDATE register_number SET person = 2", "UPDATE register_number SET pin = '1'",
-                      "UPDATE register_fault SET code = ''", "TRUNCATE register_action", "SELECT register_feed_trim(1)",
-                      "ALTER TABLE register_action DISABLE TRIGGER ALL", "DROP TABLE register_feed"):  # fmt: skip
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute(other)
+def test_a_purpose_opens_what_asks_for_one_and_nothing_else() -> None:
+    seen = states("civil_status_officer", HERE, ("sensitive", "contact"))
+    assert seen["sensitive"] == "open" and seen["contact"] == "closed"
+    assert states("operator", "", tuple(GROUPS))["identity"] == "closed"
 
 
-def test_the_rights_can_be_taken_back_and_given_again(database):
-    from django.core.management import call_command
+def test_only_open_fields_are_shown() -> None:
+    told = rights.shown(SOMEBODY, rights.sight(staff("civil_status_officer"), SOMEBODY))
+    assert told["name"] == SOMEBODY.name and told["mother"] == {"name": "Trần Thị Mẹ"}
+    assert not {"ethnicity", "religion", "phone", "permanent", "id", "version"} & set(told)
 
-    project.setup(database, ("dancu.register",))
-    for target in ("0001", "0002"):
-        call_command("migrate", "register", target, database=project.OWNER_ALIAS, interactive=False, verbosity=0)
-    project.close()
-    with database.connect(roles.REGISTER, autocommit=True) as connection:
-        assert do(connection, Open("Sau Khi Trở Lại")).number
+
+def test_a_sealed_record_is_closed_to_those_whom_the_seal_keeps_out() -> None:
+    sealed = Person(7, 3, name="Kín", permanent=Residence(Place(HERE)), sealed={"court": True})
+    assert set(rights.sight(staff("police_chief"), sealed).values()) == {"closed"}
+    assert rights.sight(staff("justice_supervisor", "01"), sealed)["identity"] == "open"
+
+
+def test_somebody_of_an_old_unit_belongs_where_it_went() -> None:
+    # Phường Phúc Xá (2022) became part of Phường Hồng Hà and Phường Ba Đình.
+    assert rights.holds("01", Place("00001", "2022")) and not rights.holds("79", Place("00001", "2022"))
+    assert not rights.holds("01", Place(country="LA")) and not rights.holds("01", Place())
+
+
+def test_everything_people_read_of_the_book_has_a_caption() -> None:
+    lists = captions.lists()
+    assert set(FIELDS) == set(lists["field"]) and set(GROUPS) == set(lists["group"])
+    assert set(COMMANDS) == set(lists["command"])
+    assert {kind for rule in COMMANDS.values() for kind in rule.kinds} <= set(lists["kind"])
+    arguments = {field for rule in COMMANDS.values() for field in rule.body.__struct_fields__}
+    assert arguments <= set(lists["field"]) | set(lists["argument"])
+    assert all(len(both) == 2 and all(both) for listed in lists.values() for both in listed.values())
+
+
+def test_history_loses_closed_values() -> None:
+    said = Changes(name="Lê Thị Mẫu", phone="0900000001")
+    cut = rights.cut(said, rights.sight(staff("civil_status_officer"), SOMEBODY))
+    assert cut == Changes(name="Lê Thị Mẫu") and rights.cut(None, {}) is None

@@ -1,17 +1,20 @@
-"""A process that is made to be killed: carries out commands, or sequences, and says on its standard output what is durable."""
+"""A process that is made to be killed: carries out commands, loads, or sequences, and says on its standard output what is durable."""
 
 from __future__ import annotations
 
 import random
 import sys
+import tempfile
 import threading
 import time
 from pathlib import Path
 
 from dancu.core.refusal import Refusal
 from dancu.kit import roles
+from dancu.kit.clock import SystemClock
 from dancu.kit.database import Database, found_database
 from dancu.kit.settings import Settings
+from dancu.register import load as loads
 from dancu.register.actions import Done
 from dancu.register.event import Changes
 from dancu.register.feed.sequencer import leading, run, sequence
@@ -44,6 +47,20 @@ def hasty(database: Database, seed: int) -> None:
             told("batch")
 
 
+def load(database: Database, file: Path) -> None:
+    """Load a register file in small chunks; each chunk's order is told once it is durable."""
+    loads.CHUNK = 60
+    whole = loads._Loader.copy
+
+    def copy(loader: loads._Loader, chunk: loads.Chunk) -> None:
+        whole(loader, chunk)
+        told(chunk.order)
+
+    loads._Loader.copy = copy
+    with tempfile.TemporaryDirectory(dir=file.parent) as work:
+        loads.load(database, loads.Loading(file, "nap", "thử", Path(work), Path(work) / "refused.csv"), SystemClock())
+
+
 def told(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
@@ -58,6 +75,8 @@ def main(what: str, home: str, system: str, name: str, seed: str) -> None:
     try:
         if what == "run":
             run(database, threading.Event())
+        elif what == "load":
+            load(database, Path(seed))
         else:
             {"commands": commands, "hasty": hasty}[what](database, int(seed))
     except Refusal as refusal:

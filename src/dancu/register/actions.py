@@ -86,6 +86,40 @@ def perform(
     return _persistently(where, _Asked(order, rule, admit, clock, below, witnessed))
 
 
+class _Rehearsed(Exception):
+    """Ends the transaction of a rehearsal with what it came to, so that nothing of it stays."""
+
+
+def rehearse(
+    connection: Connection, order: Order, *, rules: Mapping[str, Rule], clock: Clock, admit: Admit | None = None
+) -> tuple[Done | Refused, dict[int, tuple[Person, Person]]]:
+    """What a command would come to now, and each person before and after it, by internal id; nothing of it is done.
+
+    A number it would give was free at this moment; carried out, the command may give another.
+    """
+
+    def stop(done: Done) -> None:
+        raise _Rehearsed(done, _changed(connection, done))
+
+    try:
+        return perform(connection, order, rules=rules, clock=clock, admit=admit, witnessed=stop), {}
+    except _Rehearsed as end:
+        done, people = end.args
+        return done, people
+
+
+def _changed(connection: Connection, done: Done) -> dict[int, tuple[Person, Person]]:
+    first: dict[int, int] = {}
+    for action in done.actions:
+        first[action.person] = min(action.version, first.get(action.person, action.version))
+    people = {}
+    for id, version in first.items():
+        events = queries.events_of(connection, id)
+        before = fold(id, [event for event in events if event.version < version])
+        people[id] = (before or Person(id), fold(id, events) or Person(id))
+    return people
+
+
 def _persistently(where: Database | Pool | Connection, task: _Asked) -> Done | Refused:
     also: frozenset[int] = frozenset()
     quicker: Refusal | None = None

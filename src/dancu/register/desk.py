@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import structs
+from msgspec import Struct, structs
 
 from dancu.core.refusal import Refusal
 from dancu.kit import roles
@@ -16,7 +16,8 @@ from dancu.kit.clock import Clock
 from dancu.kit.database import Database
 from dancu.ledger.sequencer import Place
 from dancu.register import load as loads
-from dancu.register.actions import Done, perform
+from dancu.register import rights
+from dancu.register.actions import Done, perform, rehearse
 from dancu.register.command import Actor, BookEntry, Order, Source
 from dancu.register.event import FIELDS
 from dancu.register.feed import changes as feed
@@ -25,11 +26,28 @@ from dancu.register.load import Loaded, Loading
 from dancu.register.person import Person
 from dancu.register.read import queries, search, stats
 from dancu.register.refusals import told
+from dancu.register.rights import Group, Operation, Staff
 from dancu.register.rules import COMMANDS, Body
 from dancu.register.rules.gate import admitted
 from dancu.register.witness import Reader, Witness
 
+# What a list of people found tells of each.
+_LISTED = ("name", "pin", "birth_date", "sex", "permanent", "status")
 _ENTRY_PARTS = ("number", "book", "page", "registered", "place")
+
+
+class Seen(Struct, frozen=True):
+    """A person as somebody may see them: open fields as plain values, how each group stands, whether they belong to the unit.
+
+    `former`: found by a number that was replaced.
+    """
+
+    id: int
+    version: int
+    fields: dict[str, Any]
+    sight: dict[Group, rights.Sight]
+    inside: bool
+    former: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,8 +86,7 @@ class Desk:
         with self.database.connect(roles.READER, application_name="dancu person") as connection:
             found = search.search(connection, text, year=year, commune=commune)
         if found.hits:
-            fields = ("name", "pin", "birth_date", "sex", "permanent", "status")
-            self.witness.listed(reader, ((hit.id, "read") for hit in found.hits), service="person.find", fields=fields)
+            self.witness.listed(reader, ((hit.id, "read") for hit in found.hits), service="person.find", fields=_LISTED)
         else:
             self.witness.missed(reader, text, service="person.find")
         return found
@@ -83,6 +100,49 @@ class Desk:
         found = self.witness.about(person.id)
         entries = [{"month": e.month, "index": e.index, "outcome": e.outcome, **msgspec.to_builtins(e.leaf)} for e in found.entries]
         return {"entries": entries, "deferred": found.deferred, "hidden": found.hidden}
+
+    def open(self, staff: Staff, purpose: str, ref: str, *, reveal: Collection[Group] = ()) -> Seen:
+        """A person as a member of staff may see them; `reveal`: groups asked for on top, for the purpose given.
+
+        Raises Refusal("not_allowed"), which is a leaf too, and Refusal("not_on_record").
+        """
+        reader = self._admitted(staff, purpose, "show")
+        with self.database.connect(roles.READER, application_name="dancu staff") as connection:
+            found = queries.person_now(connection, ref)
+        if found is None:
+            self.witness.missed(reader, ref, service="staff.open")
+            raise _absent()
+        person, seen = found.person, rights.sight(staff, found.person, reveal)
+        fields = rights.shown(person, seen)
+        service = "staff.reveal" if reveal else "staff.open"
+        self.witness.looked(reader, person.id, service=service, fields=tuple(fields))
+        return Seen(person.id, person.version, fields, seen, rights.inside(staff, person), found.former)
+
+    def timeline(self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50) -> list[queries.Line]:
+        """What was done to a person, newest first, below version `before`; what was changed only in fields that are open."""
+        reader = self._admitted(staff, purpose, "history")
+        with self.database.connect(roles.READER, application_name="dancu staff") as connection:
+            person = self._found(connection, reader, ref, "staff.history")
+            lines = queries.history(connection, person.id, before=before, limit=limit)
+        seen = rights.sight(staff, person)
+        self.witness.looked(reader, person.id, service="staff.history", fields=tuple(rights.shown(person, seen)))
+        return [structs.replace(line, changes=rights.cut(line.changes, seen)) for line in lines]
+
+    def search(
+        self, staff: Staff, purpose: str, text: str, *, year: int | None = None, commune: str | None = None
+    ) -> search.Found:
+        """People by number or name, as `find`; without those whose record is sealed to this member of staff."""
+        reader = self._admitted(staff, purpose, "find")
+        with self.database.connect(roles.READER, application_name="dancu staff") as connection:
+            found = search.search(connection, text, year=year, commune=commune)
+            sealed = queries.sealed(connection, [hit.id for hit in found.hits])
+        closed = {person.id for person in sealed if rights.sight(staff, person)["identity"] == "closed"}
+        hits = tuple(hit for hit in found.hits if hit.id not in closed)
+        if hits:
+            self.witness.listed(reader, ((hit.id, "read") for hit in hits), service="staff.find", fields=_LISTED)
+        else:
+            self.witness.missed(reader, text, service="staff.find")
+        return search.Found(hits, found.more)
 
     def do(self, who: Actor, order: Order) -> dict[str, Any]:
         """Carry a command out. Raises Refusal with the rule's code, sentence and cure where it is refused."""
@@ -108,6 +168,24 @@ class Desk:
             raise _refusal(answer)
         self.number()
         return {**msgspec.to_builtins(answer), "ledger": {"month": places[-1].month, "index": places[-1].index}}
+
+    def rehearse(self, staff: Staff, order: Order) -> dict[str, Any]:
+        """What a command would do, for whoever is about to give it: `events`, the `number` it would give, and `changes`: of each
+        person, by field that is open to them, before and after. Raises Refusal as `do` would."""
+        reader = self._admitted(staff, order.source.kind, "command")
+        order = structs.replace(order, actor=staff.actor())
+        name = str(order.body.__struct_config__.tag)
+        with self.database.connect(roles.REGISTER, application_name="dancu rehearsal") as connection:
+            answer, people = rehearse(connection, order, rules=COMMANDS, clock=self.clock, admit=admitted)
+        outcome = "rehearsed" if isinstance(answer, Done) else f"refused:{answer.code}"
+        self.witness.commanded(reader, name, sorted(people), basis=order.legal_basis, outcome=outcome)
+        if not isinstance(answer, Done):
+            raise _refusal(answer)
+        return {
+            "events": [msgspec.to_builtins(action) for action in answer.actions],
+            "number": answer.number,
+            "changes": {id: _difference(staff, before, after) for id, (before, after) in people.items()},
+        }
 
     def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:
         """Load a register file; the feed follows as it goes."""
@@ -143,6 +221,18 @@ class Desk:
         with self.database.connect(roles.READER, application_name="dancu stats") as connection:
             return msgspec.to_builtins(stats.stats(connection, self.clock))
 
+    def _admitted(self, staff: Staff, purpose: str, operation: Operation) -> Reader:
+        """Who asks, where their role includes what they ask for; that it does not is written down as well."""
+        reader = Reader.of(Actor(staff.account, rights.rights()[staff.role].office or "system", staff.unit), purpose)
+        if not rights.may(staff, operation):
+            self.witness.denied(reader, service=f"staff.{operation}")
+            raise Refusal(
+                "not_allowed",
+                vi="Vai trò của bạn không được làm việc này; hãy chuyển cho cán bộ có thẩm quyền.",
+                en="Your role does not include this; pass it to the officer in charge.",
+            )
+        return reader
+
     def _found(self, connection: Any, reader: Reader, ref: str, service: str) -> Person:
         found = queries.person_now(connection, ref)
         if found is None:
@@ -171,6 +261,12 @@ def ordered(
             vi=f"Không đọc được thao tác “{command}”: kiểm tra trường {path or 'đã gõ'}; xem dancu person commands.",
             en=f"The command “{command}” cannot be read: check field {path or 'typed'}; see dancu person commands.",
         ) from None
+
+
+def _difference(staff: Staff, before: Person, after: Person) -> dict[str, tuple[Any, Any]]:
+    """Fields that differ and are open to somebody, each with its plain value before and after."""
+    old, new = rights.shown(before, rights.sight(staff, after)), rights.shown(after, rights.sight(staff, after))
+    return {field: (old.get(field), new.get(field)) for field in {**old, **new} if old.get(field) != new.get(field)}
 
 
 def _refusal(answer: Any) -> Refusal:

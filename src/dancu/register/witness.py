@@ -59,6 +59,13 @@ class Witness:
         subject = pseudonym(self._key(), "claimed", claimed)
         return self.log.append(self._access(reader, subject, "claimed", service, (), "granted", "not_found"))
 
+    def denied(self, reader: Reader, *, service: str) -> Place:
+        """Somebody asked for what their role does not include; about whom does not matter, and is not looked up."""
+        leaf = Access(
+            time_ms=now_ms(), service=service, decision="denied", outcome="not_allowed", subject_kind="claimed", **self._about(reader)
+        )  # fmt: skip
+        return self.log.append(leaf)
+
     def listed(self, reader: Reader, rows: Iterable[tuple[int | str, str]], *, service: str, fields: Sequence[str]) -> int:
         """Many people at once, in bundles of at most 10,000: (person id, or the number claimed where it is nobody's; outcome of
         `ledger.proof.rows`). How many."""

@@ -20,6 +20,7 @@ from dancu.kit.server import launch
 from dancu.register.feed import changes as feed
 from dancu.register.feed.sequencer import drain, leading
 from dancu.register.store.replay import check
+from dancu.world import build
 from tests.kit.test_crash import killed
 from tests.register.test_feed import in_order
 from tests.register.tiny import Open, do
@@ -40,7 +41,7 @@ LIMIT 10
 """
 
 
-def started(what: str, database: Database, seed: int) -> subprocess.Popen[str]:
+def started(what: str, database: Database, seed: int | Path) -> subprocess.Popen[str]:
     settings = database.settings
     command = [sys.executable, "-m", "tests.register.worker", what, settings.home, settings.system_dir, database.name, seed]
     path = os.pathsep.join([str(ROOT / "src"), str(ROOT)])
@@ -135,3 +136,52 @@ def test_killing_postgresql_loses_nothing_and_halves_nothing(own, seed):
         assert len(acknowledged) >= 6
         assert_whole(connection, acknowledged)
         assert in_order(feed.changes(connection, 0))
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A register of 1,200 people: twenty chunks of the worker's size."""
+    root = tmp_path_factory.mktemp("world")
+    build(people=1200, seed=12, out=root, files=())
+    return root / "register.parquet"
+
+
+def loading(database: Database, file: Path, chunks: int) -> tuple[subprocess.Popen[str], set[str]]:
+    """A load that has made so many chunks durable, and goes on; what it said so far."""
+    worker = started("load", database, file)
+    said = {worker.stdout.readline().strip() for _ in range(chunks)}
+    assert "" not in said
+    return worker, said
+
+
+def finished(connection: psycopg.Connection, database: Database, file: Path, acknowledged: set[str]) -> None:
+    """Begun again, the load brings the rest and nobody twice."""
+    assert_whole(connection, acknowledged)
+    worker = started("load", database, file)
+    said, _ = worker.communicate(timeout=60)
+    assert worker.returncode == 0 and said
+    assert connection.execute("SELECT count(*), count(DISTINCT pin) FROM register_person").fetchone() == (1200, 1200)
+    assert_whole(connection, acknowledged | set(said.split()))
+
+
+def test_killing_a_load_loses_nothing_and_halves_nothing(database, book, file):
+    acknowledged: set[str] = set()
+    for chunks in (1, 4, 2):
+        worker, said = loading(database, file, chunks)
+        acknowledged |= said | told_before_death(worker)
+        assert_whole(book, acknowledged)
+    assert len(acknowledged) >= 7
+    finished(book, database, file, acknowledged)
+
+
+def test_killing_postgresql_in_a_load_loses_nothing_and_halves_nothing(own, file):
+    database = open_database(own)
+    project.migrate(database, ("dancu.register",))
+    project.close()
+    worker, acknowledged = loading(database, file, 3)
+    killed(own)
+    assert worker.wait(timeout=30) != 0
+    acknowledged |= told_before_death(worker)
+    launch.start(own)
+    with open_database(own).connect(roles.REGISTER, autocommit=True) as connection:
+        finished(connection, database, file, acknowledged)

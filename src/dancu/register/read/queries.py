@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -66,6 +67,12 @@ def person_now(connection: Connection, ref: str) -> Found | None:
         return Found(_person(row[0])) if row else None
     row = connection.execute(_BY_NUMBER, [ref]).fetchone()
     return Found(_person(row[0]), row[1]) if row else None
+
+
+def sealed(connection: Connection, people: Sequence[int]) -> list[Person]:
+    """Those of some people, by id, whose record has a seal."""
+    query = "SELECT state::text FROM register_person WHERE id = ANY(%s) AND state ? 'sealed' LIMIT %s"
+    return [_person(text) for (text,) in connection.execute(query, [list(people), len(people)])]
 
 
 def events_of(connection: Connection, person: int) -> list[Event]:
