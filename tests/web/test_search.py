@@ -143,3 +143,9 @@ def test_drafts_are_kept_for_their_account_and_shown_at_home(site: Site, monkeyp
     Asked.account = site.account("cutru")
     drafts.drop(Asked, "tra-cuu")
     assert drafts.listed(Asked) == []
+
+
+@pytest.mark.parametrize("reference", ["Trần Thị Bưởi", "001190000001", "hồ sơ của bà Bưởi ở tổ 5", "<b>1</b>"])
+def test_a_reference_is_the_number_of_a_file_and_nobody(site: Site, reference):
+    sent = {"text": MARKED_PIN, "purpose": "residence_file", "reference": reference}
+    assert site.signed("cutru").post("/tra-cuu/", sent).status_code == 400
