@@ -206,7 +206,9 @@ _LISTS = """SELECT l.id, l.commune, l.made_at, l.made_by, l.civil_actor, l.civil
   (SELECT count(*) FROM quality_list_case c WHERE c.list_id = l.id) FROM quality_list l"""
 
 
-def joint_lists(connection: Connection, *, commune: str, before: int = 1 << 60, limit: int = PAGE) -> tuple[JointList, ...]:
+def joint_lists(
+    connection: Connection, *, commune: str, before: int = 1 << 60, limit: int = PAGE
+) -> tuple[JointList, ...]:
     """The joint lists of a commune, newest first, below list number `before`."""
     query = f"{_LISTS} WHERE l.commune = %s AND l.id < %s ORDER BY l.id DESC LIMIT %s"
     return tuple(JointList(*row) for row in connection.execute(query, [commune, before, _limited(limit)]))  # type: ignore[arg-type]
@@ -237,7 +239,14 @@ def _where(
 ) -> tuple[list[str], dict[str, Any]]:
     """Conditions and their values; what is closed is left out unless a closed state is asked for."""
     checked_unit(unit)
-    said = {"unit": unit, "owner": owner, "state": state, "kind": kind, "code": code, "assigned": assigned if assigned != "-" else ""}
+    said = {
+        "unit": unit,
+        "owner": owner,
+        "state": state,
+        "kind": kind,
+        "code": code,
+        "assigned": assigned if assigned != "-" else "",
+    }
     where = [f"state = '{state}'"] if state in CLOSED else ["closed_at IS NULL"]
     if unit:
         where.append("commune = %(unit)s" if len(unit) == 5 else "province = %(unit)s")
