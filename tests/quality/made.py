@@ -20,8 +20,8 @@ _PEOPLE = itertools.count(1)
 
 def new(code: str = "number_does_not_fit", **more: Any) -> New:
     """Something found that wants a case."""
-    said = {"kind": "rule", "key": f"rule:{code}", "person": next(_PEOPLE), "unit": int(COMMUNE), "severity": "confirm", "side": "population"}
-    return New(code=code, **{**said, **more})
+    said = {"kind": "rule", "key": f"rule:{code}", "person": next(_PEOPLE), "unit": int(COMMUNE), "severity": "confirm"}
+    return New(code=code, **{**said, "side": "population", **more})
 
 
 def opened(connection: Any, *found: New) -> list[Case]:
