@@ -140,8 +140,8 @@ def worklist(
 ) -> Page:
     """Cases that are not closed, of a unit ('' the country, province, commune), the most urgent first.
 
-    `owner`: 'residence', 'civil_status' or 'agency'; `state`: any of `course.STATES`, a closed one too. `assigned`: an officer's account, or '-' for nobody's. An
-    office's own list holds what was asked of it, too. Refuses `limit_unusable`, `unit_unusable`.
+    `owner`: 'residence', 'civil_status' or 'agency'; `state`: any of `course.STATES`, a closed one too. `assigned`: an officer's
+    account, or '-' for nobody's. An office's own list holds what was asked of it, too. Refuses `limit_unusable`, `unit_unusable`.
     """
     where, values = _where(unit=unit, owner=owner, state=state, kind=kind, code=code, assigned=assigned)
     if due_by:
@@ -217,7 +217,8 @@ def joint_list(connection: Connection, id: int) -> tuple[JointList, tuple[Case, 
     row = connection.execute(f"{_LISTS} WHERE l.id = %s", [id]).fetchone()  # type: ignore[arg-type]
     if row is None:
         raise refusal("list_unknown")
-    query = f"SELECT {_COLUMNS} FROM quality_case WHERE id IN (SELECT case_id FROM quality_list_case WHERE list_id = %s) ORDER BY id LIMIT %s"
+    query = f"""SELECT {_COLUMNS} FROM quality_case
+      WHERE id IN (SELECT case_id FROM quality_list_case WHERE list_id = %s) ORDER BY id LIMIT %s"""
     return JointList(*row), tuple(_case(line) for line in connection.execute(query, [id, MOST]))  # type: ignore[arg-type]
 
 
