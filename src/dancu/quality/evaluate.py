@@ -13,7 +13,9 @@ from dancu.linkage.engine import Engine, literal
 from dancu.quality.rules.rule import MEASURES, rules
 from dancu.quality.statement import statement
 
-_FROM = """people p LEFT JOIN kin m ON m.person = p.mother LEFT JOIN kin f ON f.person = p.father LEFT JOIN kin s ON s.person = p.spouse
+# Whoever stands as their own relative is found as such, and compared with nobody.
+_FROM = """people p LEFT JOIN kin m ON m.person = p.mother AND m.person <> p.person
+  LEFT JOIN kin f ON f.person = p.father AND f.person <> p.person LEFT JOIN kin s ON s.person = p.spouse AND s.person <> p.person
   LEFT JOIN house h ON h.household = p.household LEFT JOIN dialled x ON x.phone = p.phone LEFT JOIN numbered o ON o.old_id = p.old_id
   LEFT JOIN doubled d ON d.person = p.person"""
 

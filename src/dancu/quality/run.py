@@ -23,7 +23,8 @@ from dancu.quality.refused import refusal
 from dancu.register.command import Actor
 from dancu.register.witness import Reader, Witness
 
-PURPOSE = "chất lượng dữ liệu"
+# As a leaf of the ledger holds a purpose: a code.
+PURPOSE = "CHAT-LUONG-DU-LIEU"
 # Any number that nothing else in the database locks.
 _LOCK = 0x64616E71
 _CHUNK = 5_000

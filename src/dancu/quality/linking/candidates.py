@@ -19,6 +19,7 @@ KEYS: dict[str, tuple[str, str]] = {
         "hash(name_key, year(born), least(month(born), day(born)), greatest(month(born), day(born)))", "born_digits = 10 AND day(born) <= 12",
     ),
     "name, household, year": ("hash(name_key, household, year(born))", "household > 0"),
+    "first and last word, household, year": ("hash(household, year(born), split_part(name, ' ', 1), split_part(name, ' ', -1))", "household > 0"),
     "name and telephone": ("hash(name_key, phone)", "phone > 0"),
     "mother, birth date, commune": ("hash(mother_key, born_on, sex, unit)", "mother_key > 0 AND unit > 0"),
     "telephone and birth date": ("hash(phone, born_on, sex)", "phone > 0"),
