@@ -219,7 +219,9 @@ _LISTS = """SELECT l.id, l.commune, l.made_at, l.made_by, l.civil_actor, l.civil
   (SELECT count(*) FROM quality_list_case c WHERE c.list_id = l.id) FROM quality_list l"""
 
 
-def joint_lists(connection: Connection, *, commune: str, before: int = 1 << 60, limit: int = PAGE) -> tuple[JointList, ...]:
+def joint_lists(
+    connection: Connection, *, commune: str, before: int = 1 << 60, limit: int = PAGE
+) -> tuple[JointList, ...]:
     """The joint lists of a commune, newest first, below list number `before`."""
     query = f"{_LISTS} WHERE l.commune = %s AND l.id < %s ORDER BY l.id DESC LIMIT %s"
     return tuple(JointList(*row) for row in connection.execute(query, [commune, before, _limited(limit)]))  # type: ignore[arg-type]

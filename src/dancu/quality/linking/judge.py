@@ -61,14 +61,23 @@ _RELATIONS = {
 }  # fmt: skip
 
 
-def judge(one: Side, other: Side, *, renumbered: bool, borne: Mapping[str, int], weights: Weights, people: int) -> Verdict:
+def judge(
+    one: Side, other: Side, *, renumbered: bool, borne: Mapping[str, int], weights: Weights, people: int
+) -> Verdict:
     """Weigh a pair. `renumbered`: one record's number is a former one of the other. `borne`: how many people
     bear a last word, of those that a few do."""
     ways = [_related(one, other), _related(other, one)]
-    scores = [match.score(related, _record(record), weights, people) for related, record in zip(ways, (other, one), strict=True)]
+    scores = [
+        match.score(related, _record(record), weights, people)
+        for related, record in zip(ways, (other, one), strict=True)
+    ]
     bits, related = max(zip(scores, ways, strict=True), key=lambda way: way[0])
     sure = calibrated(match.probability([bits], weights, people)[0], weights.calibration)
-    told = {field: _RELATIONS[field][relation] for field, (relation, _) in related.items() if field in _RELATIONS and relation}
+    told = {
+        field: _RELATIONS[field][relation]
+        for field, (relation, _) in related.items()
+        if field in _RELATIONS and relation
+    }
     told["birth_date"] = dates.RELATIONS[related["date"][0]]
     same = renumbered or (sure >= THRESHOLD and not apart(one, other, related, borne))
     return Verdict(same, round(bits, 1), round(sure, 6), told)
@@ -89,7 +98,11 @@ def apart(one: Side, other: Side, related: dict[str, tuple[int, int]], borne: Ma
         return True
     if name in _LETTERS_ALIKE and one.name.isascii() != other.name.isascii():
         return False
-    family = _agree(one.mother, other.mother) or _agree(one.mother_name, other.mother_name) or _agree(one.father_name, other.father_name)
+    family = (
+        _agree(one.mother, other.mother)
+        or _agree(one.mother_name, other.mother_name)
+        or _agree(one.father_name, other.father_name)
+    )
     return (family or name not in _LETTERS_ALIKE) and not numbered and _two_names(_last(one), _last(other), borne)
 
 

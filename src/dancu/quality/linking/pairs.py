@@ -11,7 +11,7 @@ from dancu.core.policy import weights
 from dancu.linkage.engine import Engine, literal
 from dancu.quality.linking.candidates import Report, candidates
 from dancu.quality.linking.judge import Side, judge, partial, share
-from dancu.quality.statement import statement
+from dancu.quality.runs.statement import statement
 
 _BATCH = 50_000
 
@@ -50,14 +50,20 @@ def _judged(engine: Engine) -> Iterator[tuple[int, list[dict[str, object]]]]:
             one, other = _sides(row, people)
             verdict = judge(one, other, renumbered=row[-1], borne=borne, weights=weighed, people=people)
             if verdict.same:
-                told = msgspec.json.encode({"probability": verdict.probability, "fields": verdict.fields, "one_dead": bool(row[-2])})
-                found.append({"one": one.person, "other": other.person, "score": verdict.bits, "evidence": told.decode()})
+                told = msgspec.json.encode(
+                    {"probability": verdict.probability, "fields": verdict.fields, "one_dead": bool(row[-2])}
+                )
+                found.append(
+                    {"one": one.person, "other": other.person, "score": verdict.bits, "evidence": told.decode()}
+                )
         yield done, found
 
 
 def _prepared(engine: Engine) -> dict[str, int]:
     """Tables `name_count` and `day_count` of what the pairs hold, and how many people bear each last word."""
-    engine.run("CREATE OR REPLACE TEMP TABLE paired AS SELECT one AS person FROM candidate UNION SELECT other FROM candidate")
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE paired AS SELECT one AS person FROM candidate UNION SELECT other FROM candidate"
+    )
     wanted = "(SELECT {} FROM people WHERE person IN (SELECT person FROM paired))"
     keys = " UNION ".join(wanted.format(f"{column} AS key") for column in ("name_key", "mother_key", "father_key"))
     engine.run(
@@ -65,7 +71,9 @@ def _prepared(engine: Engine) -> dict[str, int]:
         SELECT name_key AS key, count(*) AS n FROM people WHERE name_key IN (SELECT key FROM ({keys})) GROUP BY 1"""
     )
     engine.run("CREATE OR REPLACE TEMP TABLE day_count AS SELECT born_on AS day, count(*) AS n FROM people GROUP BY 1")
-    return dict(engine.run("SELECT split_part(name, ' ', -1) AS word, count(*) FROM people GROUP BY word HAVING count(*) >= 3"))
+    return dict(
+        engine.run("SELECT split_part(name, ' ', -1) AS word, count(*) FROM people GROUP BY word HAVING count(*) >= 3")
+    )
 
 
 def _sides(row: tuple, people: int) -> tuple[Side, Side]:

@@ -15,13 +15,26 @@ _TELEX = {"ươ": "uơ", "ă": "a", "â": "a", "ê": "e", "ô": "o", "ơ": "o", 
 
 def _known(sheet: Sheet, row: int) -> bool:
     """Enough is on record that the person can be known again."""
-    return sheet.living(row) and sheet.whole(row) and bool(sheet.cells["mother_name"][row]) and bool(sheet.cells["commune"][row])
+    return (
+        sheet.living(row)
+        and sheet.whole(row)
+        and bool(sheet.cells["mother_name"][row])
+        and bool(sheet.cells["commune"][row])
+    )
 
 
-def _double(sheet: Sheet, many: int, fit: Callable[[int], bool], dirty: Callable[[_Row], _Row], also: tuple[str, ...] = ()) -> None:
+def _double(
+    sheet: Sheet, many: int, fit: Callable[[int], bool], dirty: Callable[[_Row], _Row], also: tuple[str, ...] = ()
+) -> None:
     for row in sheet.pick(many, lambda row: _known(sheet, row) and fit(row)):
         copy = sheet.copy_of(row)
-        copy |= {"pin": sheet.free_pin(str(copy["pin"])), "number_history": None, "other_name": None, "previous_name": None, "spouse_pin": None}
+        copy |= {
+            "pin": sheet.free_pin(str(copy["pin"])),
+            "number_history": None,
+            "other_name": None,
+            "previous_name": None,
+            "spouse_pin": None,
+        }
         at = sheet.add(copy | dirty(copy))
         sheet.note(at, RULE, POPULATION, also=also, other=str(sheet.cells["pin"][row]))
 
@@ -61,9 +74,13 @@ def swapped(sheet: Sheet, many: int) -> None:
     _double(sheet, many, can, swap)
 
 
+def _on_new_year(copy: _Row) -> _Row:
+    return {"birth_date": f"{str(copy['birth_date'])[:4]}-01-01"}
+
+
 def default_day(sheet: Sheet, many: int) -> None:
     """Only the year was known."""
-    _double(sheet, many, lambda row: sheet.year(row) < 1985, lambda copy: {"birth_date": f"{str(copy['birth_date'])[:4]}-01-01", "old_id": None},
+    _double(sheet, many, lambda row: sheet.year(row) < 1985, lambda copy: _on_new_year(copy) | {"old_id": None},
             ("default_birthday",))  # fmt: skip
 
 
@@ -110,9 +127,13 @@ def namesakes(sheet: Sheet, many: int) -> None:
         copy = sheet.copy_of(row)
         other = next(r for r in rows if sheet.cells["mother_name"][r] not in (None, copy["mother_name"]) and sheet.cells["commune"][r]
                      not in (None, copy["commune"], "99999"))  # fmt: skip
-        beside = {c: sheet.cells[c][other] for c in ("mother_name", "father_name", "commune", "unit_scheme", "address", "province")}
+        beside = {
+            c: sheet.cells[c][other]
+            for c in ("mother_name", "father_name", "commune", "unit_scheme", "address", "province")
+        }
         copy |= beside | {"pin": sheet.free_pin(str(copy["pin"])), "mother_pin": None, "father_pin": None, "old_id": None, "phone": None,
-                          "household_id": None, "number_history": None, "other_name": None, "previous_name": None, "spouse_pin": None}  # fmt: skip
+                          "household_id": None, "number_history": None, "other_name": None, "previous_name": None,
+                          "spouse_pin": None}  # fmt: skip
         sheet.faults.append(Fault(sheet.add(copy) + 1, str(copy["pin"]), "", "", other=str(sheet.cells["pin"][row])))
 
 
@@ -125,10 +146,17 @@ def of_the_world(sheet: Sheet) -> Iterator[Fault]:
         if cell["status"] == "cancelled":
             continue
         words = str(cell["name"]).split()
-        key = (words[0], words[-1], str(cell["birth_date"])[:4], *(cell[c] for c in ("household_id", "address", "mother_name", "father_name", "sex")))
+        key = (
+            words[0],
+            words[-1],
+            str(cell["birth_date"])[:4],
+            *(cell[c] for c in ("household_id", "address", "mother_name", "father_name", "sex")),
+        )
         if key in seen:
             first = seen[key]
-            yield Fault(row + 1, str(cell["pin"]), RULE, POPULATION, other=str(sheet.cells["pin"][first]), origin="world")
+            yield Fault(
+                row + 1, str(cell["pin"]), RULE, POPULATION, other=str(sheet.cells["pin"][first]), origin="world"
+            )
             sheet.touch(row, first)
         seen.setdefault(key, row)
 

@@ -11,7 +11,12 @@ _ADULT = 2003
 
 
 def _linked_child(sheet: Sheet, row: int) -> bool:
-    return sheet.living(row) and sheet.whole(row) and 1985 < sheet.year(row) < 2024 and sheet.cells["mother_pin"][row] in sheet.row_of
+    return (
+        sheet.living(row)
+        and sheet.whole(row)
+        and 1985 < sheet.year(row) < 2024
+        and sheet.cells["mother_pin"][row] in sheet.row_of
+    )
 
 
 def _instead(sheet: Sheet, many: int, fit: Callable[[int, int], bool]) -> Iterator[tuple[int, int]]:
@@ -153,7 +158,9 @@ def _join(sheet: Sheet, one: int, other: int) -> int:
 def same_sex(sheet: Sheet, many: int) -> None:
     """A couple of one sex."""
     for row in sheet.pick(many, lambda row: _single(sheet, row)):
-        for other in sheet.pick(1, lambda who, row=row: _single(sheet, who) and sheet.cells["sex"][who] == sheet.cells["sex"][row]):
+        for other in sheet.pick(
+            1, lambda who, row=row: _single(sheet, who) and sheet.cells["sex"][who] == sheet.cells["sex"][row]
+        ):
             sheet.note(_join(sheet, row, other), "same_sex_marriage", UNKNOWN)
 
 
@@ -169,14 +176,23 @@ def siblings(sheet: Sheet, many: int) -> None:
 def _sibling(sheet: Sheet, row: int) -> int | None:
     mother = sheet.row_of.get(sheet.cells["mother_pin"][row])
     beside = sheet.children.get(mother, ()) if mother is not None else ()
-    fit = (other for other in beside if other != row and _single(sheet, other) and sheet.cells["sex"][other] != sheet.cells["sex"][row])
+    fit = (
+        other
+        for other in beside
+        if other != row and _single(sheet, other) and sheet.cells["sex"][other] != sheet.cells["sex"][row]
+    )
     return next((other for other in fit if other not in sheet.touched or other in sheet.kin(row)), None)
 
 
 def young_wife(sheet: Sheet, many: int) -> None:
     """Married at fourteen."""
-    for row in sheet.pick(many, lambda row: sheet.living(row) and sheet.alone(row) and sheet.whole(row) and 2011 <= sheet.year(row) <= 2014):
-        for other in sheet.pick(1, lambda who, row=row: _single(sheet, who) and sheet.cells["sex"][who] != sheet.cells["sex"][row]):
+    for row in sheet.pick(
+        many,
+        lambda row: sheet.living(row) and sheet.alone(row) and sheet.whole(row) and 2011 <= sheet.year(row) <= 2014,
+    ):
+        for other in sheet.pick(
+            1, lambda who, row=row: _single(sheet, who) and sheet.cells["sex"][who] != sheet.cells["sex"][row]
+        ):
             _join(sheet, row, other)
             sheet.note(row, "under_marriage_age", UNKNOWN)
 

@@ -37,7 +37,9 @@ def other_sex(sheet: Sheet, many: int) -> None:
 
 def other_year(sheet: Sheet, many: int) -> None:
     """The birth year is typed one off."""
-    for row in sheet.pick(many, lambda row: _adult_alone(sheet, row) and not sheet.cells["birth_date"][row].endswith("-02-29")):
+    for row in sheet.pick(
+        many, lambda row: _adult_alone(sheet, row) and not sheet.cells["birth_date"][row].endswith("-02-29")
+    ):
         sheet.change(row, birth_date=f"{sheet.year(row) + 1}{sheet.cells['birth_date'][row][4:]}")
         sheet.note(row, "number_does_not_fit", POPULATION)
 
@@ -66,7 +68,9 @@ def no_sex(sheet: Sheet, many: int) -> None:
 
 def ancient(sheet: Sheet, many: int) -> None:
     """Somebody old is said to be over 110, by number and date."""
-    for row in sheet.pick(many, lambda row: _plain_old(sheet, row) and sheet.year(row) < 1960 and sheet.cells["pin"][row][3] in "01"):
+    for row in sheet.pick(
+        many, lambda row: _plain_old(sheet, row) and sheet.year(row) < 1960 and sheet.cells["pin"][row][3] in "01"
+    ):
         pin = sheet.cells["pin"][row]
         sheet.change(row, birth_date="1911-07-15", pin=sheet.free_pin(f"{pin[:4]}11{pin[6:]}"), old_id=None)
         sheet.note(row, "silent_over_110", POPULATION)
@@ -109,14 +113,19 @@ def short_name(sheet: Sheet, many: int) -> None:
 
 def bare_name(sheet: Sheet, many: int) -> None:
     """The marks are lost."""
-    for row in sheet.pick(many, lambda row: _kinh(sheet, row) and sheet.alone(row) and sheet.cells["name"][row].startswith(_PLAIN_FAMILIES)):
+    for row in sheet.pick(
+        many,
+        lambda row: _kinh(sheet, row) and sheet.alone(row) and sheet.cells["name"][row].startswith(_PLAIN_FAMILIES),
+    ):
         sheet.change(row, name=names.fold(sheet.cells["name"][row]).title())
         sheet.note(row, "diacritics", POPULATION)
 
 
 def loud_name(sheet: Sheet, many: int) -> None:
     """All in capitals."""
-    for row in sheet.pick(many, lambda row: _kinh(sheet, row) and sheet.alone(row) and len(sheet.cells["name"][row]) > 5):
+    for row in sheet.pick(
+        many, lambda row: _kinh(sheet, row) and sheet.alone(row) and len(sheet.cells["name"][row]) > 5
+    ):
         sheet.change(row, name=sheet.cells["name"][row].upper())
         sheet.note(row, "name_capitals", POPULATION)
 
@@ -184,7 +193,10 @@ def one_phone(sheet: Sheet, many: int) -> None:
 
 def no_mother(sheet: Sheet, many: int) -> None:
     """A child without a mother."""
-    for row in sheet.pick(many, lambda row: sheet.living(row) and 2012 < sheet.year(row) < _THIS_YEAR and bool(sheet.cells["mother_name"][row])):
+    for row in sheet.pick(
+        many,
+        lambda row: sheet.living(row) and 2012 < sheet.year(row) < _THIS_YEAR and bool(sheet.cells["mother_name"][row]),
+    ):
         sheet.change(row, mother_name=None, mother_pin=None)
         sheet.note(row, "mother_not_named", CIVIL_BOOK)
 

@@ -26,7 +26,9 @@ def plant(
     import pyarrow.parquet as pq
 
     if not 1 <= each <= 100_000:
-        raise Refusal("each_unusable", vi="Số lỗi mỗi loại phải từ 1 đến 100.000.", en="Faults of each kind must be 1 to 100,000.")
+        raise Refusal(
+            "each_unusable", vi="Số lỗi mỗi loại phải từ 1 đến 100.000.", en="Faults of each kind must be 1 to 100,000."
+        )
     page = sheet.read(register, seed)
     own = list(doubles.of_the_world(page))
     for done, one in enumerate(PLANTS, 1):

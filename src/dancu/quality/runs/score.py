@@ -70,8 +70,11 @@ def score(connection: Connection, root: Path, truth: Path, *, memory: str = "1GB
 def _cases(connection: Connection) -> dict[tuple[int, str, int], str]:
     """(person, code, other) → owner of all cases of runs."""
     found: dict[tuple[int, str, int], str] = {}
-    last, query = 0, """SELECT id, person, code, coalesce(other, 0), owner FROM quality_case
-      WHERE kind <> 'difference' AND closed_at IS NULL AND id > %s ORDER BY id LIMIT 50000"""
+    last, query = (
+        0,
+        """SELECT id, person, code, coalesce(other, 0), owner FROM quality_case
+      WHERE kind <> 'difference' AND closed_at IS NULL AND id > %s ORDER BY id LIMIT 50000""",
+    )
     while batch := connection.execute(query, [last]).fetchall():
         last = batch[-1][0]
         found |= {(person, code, other): owner for _, person, code, other, owner in batch}
@@ -105,7 +108,11 @@ def _scored(rows: list[tuple[Any, ...]], cases: dict[tuple[int, str, int], str])
         expected.setdefault(person, set()).update({rule, *also.split(";")})
         masks[person] = mask or 0
     for person, rules in expected.items():
-        false.update(rule for rule in ids(masks[person]) if rule not in rules and by_id()[rule].opens_cases and not by_id()[rule].linked)
+        false.update(
+            rule
+            for rule in ids(masks[person])
+            if rule not in rules and by_id()[rule].opens_cases and not by_id()[rule].linked
+        )
     false.update("duplicate_record" for person, code, other in cases if other and (person, other) not in pairs)
     return Score(
         tuple(RuleScore(rule, n, found[rule], opened[rule], right[rule]) for rule, n in sorted(planted.items())),
