@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from dancu.quality import course, term
@@ -213,7 +214,11 @@ def _step(
     }
     sets = ", ".join(f"{name} = %({name})s" for name in values)
     query = f"UPDATE quality_case SET {sets}, version = version + 1 WHERE id = %(id)s"
-    connection.execute(query, {**values, "id": before.id})  # type: ignore[arg-type]
+    try:
+        connection.execute(query, {**values, "id": before.id})  # type: ignore[arg-type]
+    except UniqueViolation:
+        # The fault came back meanwhile and has a case of its own.
+        raise refusal("case_stands_again") from None
     kept = msgspec.to_builtins({name: getattr(before, name) for name in _KEPT})
     connection.execute(
         """INSERT INTO quality_case_step (case_id, at, actor, office, what, state_before, state_after, note, before)
