@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, components, home, log, person, search, setup, signin
+from dancu.web.staff import account, accounts, components, drafts, home, log, person, search, setup, signin
 from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
 from dancu.web.staff.quality import dashboard, running
 
@@ -23,6 +23,7 @@ urlpatterns = [
     *undo.ROUTES,
     *running.ROUTES,
     *dashboard.ROUTES,
+    *drafts.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"
