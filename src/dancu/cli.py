@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dancu import __version__, book, upkeep
+from dancu import __version__, book, upkeep, worklist
 from dancu.core.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -245,6 +245,7 @@ def _progress(quiet: bool):
 app.command()(book.load)
 for _name, _commands in (("person", book.person), ("feed", book.feed), ("register", book.register), ("ledger", upkeep.ledger)):
     app.add_typer(_commands, name=_name)
+app.add_typer(worklist.quality, name="quality")
 for _command in (upkeep.doctor, upkeep.backup, upkeep.restore):
     app.command()(_command)
 

@@ -26,7 +26,8 @@ from dancu.kit.settings import Settings
 
 __all__ = ["database", "server", "shared_database", "template", "undone"]
 
-# The rooms with tables, lowest first.
+# The rooms with tables, lowest first: Django is one a process, so all tests of a worker have the same.
+ROOMS: tuple[str, ...] = ("dancu.register", "dancu.quality")
 APPS: tuple[str, ...] = ()
 _NUMBERS = itertools.count(1)
 _users: list[None] = []

@@ -8,6 +8,7 @@ from dancu.kit.database import Database, open_database
 from dancu.kit.digest import differences, digest
 from dancu.kit.roles import BACKUP
 from dancu.kit.settings import Settings
+from tests.kit import fixture
 
 
 def test_migrations_say_what_the_models_say(database: Database) -> None:
@@ -16,7 +17,7 @@ def test_migrations_say_what_the_models_say(database: Database) -> None:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    project.setup(database, ("dancu.register",))
+    project.setup(database, fixture.ROOMS)
     loader = MigrationLoader(None)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     assert detector.changes(graph=loader.graph) == {}

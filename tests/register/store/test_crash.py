@@ -21,6 +21,7 @@ from dancu.register.feed import changes as feed
 from dancu.register.feed.sequencer import drain, leading
 from dancu.register.store.replay import check
 from dancu.world import build
+from tests.kit import fixture
 from tests.kit.test_crash import killed
 from tests.register.test_feed import in_order
 from tests.register.tiny import Open, do
@@ -110,7 +111,7 @@ def test_killing_sequencers_makes_no_hole_and_no_double(database, book):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killing_postgresql_loses_nothing_and_halves_nothing(own, seed):
     database = open_database(own)
-    project.migrate(database, ("dancu.register",))
+    project.migrate(database, fixture.ROOMS)
     project.close()
     with database.connect(roles.REGISTER, autocommit=True) as connection:
         opened(connection)
@@ -176,7 +177,7 @@ def test_killing_a_load_loses_nothing_and_halves_nothing(database, book, file):
 
 def test_killing_postgresql_in_a_load_loses_nothing_and_halves_nothing(own, file):
     database = open_database(own)
-    project.migrate(database, ("dancu.register",))
+    project.migrate(database, fixture.ROOMS)
     project.close()
     worker, acknowledged = loading(database, file, 3)
     killed(own)
