@@ -15,7 +15,7 @@ from dancu.register.witness import Witness, witness
 from tests.kit import fixture
 from tests.kit.fixture import *  # noqa: F403
 
-fixture.APPS = fixture.ROOMS
+fixture.need(fixture.ROOMS)
 # A Monday.
 AT = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 
