@@ -12,7 +12,7 @@ from dancu.kit.settings import Settings
 from dancu.web.keys import Keys
 
 APPS = (
-    "dancu.register", "django.contrib.sessions", "procrastinate.contrib.django", "django_htmx", "dancu.web",
+    "dancu.register", "dancu.quality", "django.contrib.sessions", "procrastinate.contrib.django", "django_htmx", "dancu.web",
 )  # fmt: skip
 # A thread keeps its connection between requests for so long.
 _KEEP_S = 300
