@@ -63,7 +63,7 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
         "SILENCED_SYSTEM_CHECKS": ["security.W001"],
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "",
-        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs"],
+        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", "dancu.web.serving.measuring"],
     }
 
 
