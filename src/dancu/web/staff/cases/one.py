@@ -13,7 +13,6 @@ from dancu.quality import course, queries
 from dancu.quality.queries import Case, Evidence
 from dancu.register import captions
 from dancu.web import frame, language
-from dancu.web.accounts import session
 from dancu.web.models import Account
 from dancu.web.routes import route
 from dancu.web.staff.cases import beside, cure, standing

@@ -14,6 +14,7 @@ from dancu.quality.queries import Case, Key
 from dancu.quality.rules.rule import rules
 from dancu.register.rights import may
 from dancu.web import desk, frame
+from dancu.web.accounts import session
 from dancu.web.forms import Field, Form, with_options
 from dancu.web.paging import Page
 from dancu.web.routes import route
@@ -22,6 +23,7 @@ from dancu.web.staff.cases import standing
 VIEWS = ("office", "mine", "overdue", "waiting", "unit")
 _SEVERITIES = ("confirm", "fix", "note")
 _DUE = ("overdue", "today", "week")
+_ON_HOME = 5
 # A number beyond this is said as "more than".
 COUNTED = 999
 PURPOSE = "data_case:DANH-SACH"
@@ -123,6 +125,20 @@ def take(request: Any) -> HttpResponse:
         frame.notice(request, "cases.not_taken", kind="bad", n=left)
     query = request.POST.get("query", "")
     return HttpResponseRedirect(reverse("cases") + (f"?{query}" if query and len(query) < 500 else ""))
+
+
+def waiting(request: Any) -> list[tuple[str, str, str]]:
+    """(what, address, how long there is still) of the first cases that wait for the reader; for the home page, without names."""
+    found: dict[int, Case] = {}
+    with standing.reading() as connection:
+        for view in ("mine", views(request)[0]):
+            for case in queries.worklist(connection, **narrowed(request, view, {}), limit=_ON_HOME).cases:
+                found.setdefault(case.id, case)
+    return [
+        (standing.caption(case, request.lang), reverse("case", args=[session.reference(request, "case", case.id)]),
+         standing.due(case, request.lang)[0])
+        for case in list(found.values())[:_ON_HOME]
+    ]  # fmt: skip
 
 
 def _fields(request: Any) -> tuple[Field, ...]:
