@@ -18,7 +18,8 @@ from dancu.register.command import Actor
 from tests.web.conftest import ELSEWHERE, HERE, Site
 
 _COLUMNS = (
-    "pin", "name", "birth_date", "sex", "commune", "unit_scheme", "phone", "ethnicity", "mother_name", "mother_pin", "father_name", "old_id",
+    "pin", "name", "birth_date", "sex", "commune", "unit_scheme", "phone", "ethnicity", "mother_name", "mother_pin", "father_name",
+    "old_id",
 )  # fmt: skip
 MOTHER, CHILD, CHILD_NAME = "001145000501", "001050000502", "Lường Khắc Thiệu"
 ONE, OTHER, DOUBLE_NAME = "001188000503", "001188000504", "Trần Thị Bích Ngọc"

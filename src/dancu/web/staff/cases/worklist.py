@@ -71,7 +71,8 @@ def narrowed(request: Any, view: str, asked: Mapping[str, str]) -> dict[str, Any
     wished: dict[str, Any] = dict(standing.own(request))
     owners = standing.OWNERS.get(office, ())
     wished |= {
-        "mine": {"assigned": request.staff.account}, "office": {"owner": ",".join(owners)}, "overdue": {"due_by": today - timedelta(days=1)},
+        "mine": {"assigned": request.staff.account}, "office": {"owner": ",".join(owners)},
+        "overdue": {"due_by": today - timedelta(days=1)},
         "waiting": {"waiting": owners[0] if owners else ""},
     }.get(view, {})  # fmt: skip
     for name, known in _codes().items():
@@ -145,7 +146,8 @@ def _fields(request: Any) -> tuple[Field, ...]:
     """The filters with what there is to choose from, in the reader's language."""
     lang, known = request.lang, _codes()
     options = {
-        name: [(code, frame.say(request, f"cases.{name}.{code}")) for code in known[name]] for name in ("kind", "severity", "owner", "state")
+        name: [(code, frame.say(request, f"cases.{name}.{code}")) for code in known[name]]
+        for name in ("kind", "severity", "owner", "state")
     }  # fmt: skip
     options["code"] = sorted(((rule.id, rule.text(lang)) for rule in rules() if rule.counts), key=lambda each: each[1])
     options["due"] = [(code, frame.say(request, f"cases.due.{code}")) for code in _DUE]
