@@ -67,8 +67,8 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         steps = queries.steps(connection, found.id)
     due, due_kind = standing.due(found, lang)
     return frame.show(
-        request, "cases/case.html", section="cases", status=409 if wrong else 200, reference=reference, case=found, doing=doing, wrong=wrong,
-        title=standing.caption(found, lang), todo=standing.to_do(found, lang), due=due, due_kind=due_kind, table=table,
+        request, "cases/case.html", section="cases", status=409 if wrong else 200, reference=reference, case=found, doing=doing,
+        wrong=wrong, title=standing.caption(found, lang), todo=standing.to_do(found, lang), due=due, due_kind=due_kind, table=table,
         linked=beside.linked(evidence, lang), sure=beside.sureness(evidence, lang), evidence=[_told(each, lang) for each in evidence],
         state_kind=standing.STATE_TAGS.get(found.state, "plain"), severity_kind=standing.SEVERITY_TAGS.get(found.severity, "plain"),
         lines=[_line(each, lang) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),

@@ -39,7 +39,8 @@ class Doing:
         sent = request.POST
         seen = sent.get("seen", "")
         names = ("note", "side", "to", "office", "decision", "command")
-        return cls(sent.get("what", ""), **{name: sent.get(name, "").strip() for name in names}, seen=int(seen) if seen.isdecimal() else None)
+        typed = {name: sent.get(name, "").strip() for name in names}
+        return cls(sent.get("what", ""), **typed, seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None)
 
 
 def offered(request: Any, case: Case) -> frozenset[str]:
@@ -81,10 +82,9 @@ def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
 
 def taken(request: Any, case: Case, doing: Doing) -> None:
     """Take the step. Raises Refusal."""
+    said = {"case": case.id, "actor": standing.actor(request), "at": standing.now(), "seen": doing.seen, "note": doing.note}
     with standing.writing() as connection:
-        _DOES[doing.what](
-            connection, doing, {"case": case.id, "actor": standing.actor(request), "at": standing.now(), "seen": doing.seen, "note": doing.note}
-        )
+        _DOES[doing.what](connection, doing, said)
 
 
 def _colleague(request: Any, login: str) -> bool:

@@ -14,6 +14,7 @@ from dancu.quality.queries import Case, Key
 from dancu.quality.rules.rule import rules
 from dancu.register.rights import may
 from dancu.web import desk, frame
+from dancu.web.accounts import session
 from dancu.web.forms import Field, Form, with_options
 from dancu.web.paging import Page
 from dancu.web.routes import route
@@ -22,6 +23,7 @@ from dancu.web.staff.cases import standing
 VIEWS = ("office", "mine", "overdue", "waiting", "unit")
 _SEVERITIES = ("confirm", "fix", "note")
 _DUE = ("overdue", "today", "week")
+_ON_HOME = 5
 # A number beyond this is said as "more than".
 COUNTED = 999
 PURPOSE = "data_case:DANH-SACH"
@@ -69,7 +71,8 @@ def narrowed(request: Any, view: str, asked: Mapping[str, str]) -> dict[str, Any
     wished: dict[str, Any] = dict(standing.own(request))
     owners = standing.OWNERS.get(office, ())
     wished |= {
-        "mine": {"assigned": request.staff.account}, "office": {"owner": ",".join(owners)}, "overdue": {"due_by": today - timedelta(days=1)},
+        "mine": {"assigned": request.staff.account}, "office": {"owner": ",".join(owners)},
+        "overdue": {"due_by": today - timedelta(days=1)},
         "waiting": {"waiting": owners[0] if owners else ""},
     }.get(view, {})  # fmt: skip
     for name, known in _codes().items():
@@ -125,11 +128,26 @@ def take(request: Any) -> HttpResponse:
     return HttpResponseRedirect(reverse("cases") + (f"?{query}" if query and len(query) < 500 else ""))
 
 
+def waiting(request: Any) -> list[tuple[str, str, str]]:
+    """(what, address, how long there is still) of the first cases that wait for the reader; for the home page, without names."""
+    found: dict[int, Case] = {}
+    with standing.reading() as connection:
+        for view in ("mine", views(request)[0]):
+            for case in queries.worklist(connection, **narrowed(request, view, {}), limit=_ON_HOME).cases:
+                found.setdefault(case.id, case)
+    return [
+        (standing.caption(case, request.lang), reverse("case", args=[session.reference(request, "case", case.id)]),
+         standing.due(case, request.lang)[0])
+        for case in list(found.values())[:_ON_HOME]
+    ]  # fmt: skip
+
+
 def _fields(request: Any) -> tuple[Field, ...]:
     """The filters with what there is to choose from, in the reader's language."""
     lang, known = request.lang, _codes()
     options = {
-        name: [(code, frame.say(request, f"cases.{name}.{code}")) for code in known[name]] for name in ("kind", "severity", "owner", "state")
+        name: [(code, frame.say(request, f"cases.{name}.{code}")) for code in known[name]]
+        for name in ("kind", "severity", "owner", "state")
     }  # fmt: skip
     options["code"] = sorted(((rule.id, rule.text(lang)) for rule in rules() if rule.counts), key=lambda each: each[1])
     options["due"] = [(code, frame.say(request, f"cases.due.{code}")) for code in _DUE]

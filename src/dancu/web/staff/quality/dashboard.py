@@ -94,7 +94,8 @@ def export(request: Any, form: str, code: str = "") -> HttpResponse:
         for each in (*_SHOWN, *_MORE):
             told = figures.below(connection, measure=each, unit=unit) if len(unit) < 5 else figures.latest(connection, unit=unit)
             lines += [_exported(figure, lang) for figure in told if figure.measure == each and figure.unit in codes]
-    head = [frame.say(request, f"quality.column.{each}") for each in ("code", "unit", "measure", "day", "numerator", "denominator", "share")]
+    columns = ("code", "unit", "measure", "day", "numerator", "denominator", "share")
+    head = [frame.say(request, f"quality.column.{each}") for each in columns]
     whole = written(form, head, lines, frame.say(request, "quality.title"))
     handed(request, "quality-measures", len(lines), whole, ())
     return file_of(form, "chat-luong-du-lieu", whole)
