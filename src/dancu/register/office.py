@@ -65,6 +65,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     deed: Deed
     events: tuple[Event, ...]
     number: str = ""
+    basis: str = ""
 
 
 class Household(Struct, frozen=True):
@@ -152,7 +153,7 @@ def outcome(desk: Desk, staff: Staff, order: str) -> Outcome:
         if person in seen
     )
     deed = Deed(order=order, command=row[0], actor=row[1], at=row[3], entry=row[4], people=tuple(seen.values()))
-    return Outcome(deed=deed, events=events, number=number)
+    return Outcome(deed=deed, events=events, number=number, basis=row[5])
 
 
 def done_already(desk: Desk, order: str) -> bool:
