@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from msgspec import UNSET, structs
 
 from dancu.register.event import FIELDS, MAPS, Changes, Event
 from dancu.register.person import Person
 
-_PLAIN = tuple(field for field in FIELDS if field not in MAPS)
-_MAPS = tuple(field for field in FIELDS if field in MAPS)
+_said = attrgetter(*FIELDS)
 
 
 def apply(person: Person, changes: Changes | None) -> Person:  # type: ignore[valid-type]
     """The person after one event. Total and pure: it never refuses; a redacted event changes nothing but the version."""
     if changes is None:
         return structs.replace(person, version=person.version + 1)
-    new = {field: value for field in _PLAIN if (value := getattr(changes, field)) is not UNSET}
-    for field in _MAPS:
-        value = getattr(changes, field)
-        if value is not UNSET:
-            merged = {**getattr(person, field), **value}
-            new[field] = {key: kept for key, kept in merged.items() if kept is not None}
+    new = {field: value for field, value in zip(FIELDS, _said(changes), strict=True) if value is not UNSET}
+    for field in MAPS & new.keys():
+        merged = {**getattr(person, field), **new[field]}
+        new[field] = {key: kept for key, kept in merged.items() if kept is not None}
     return structs.replace(person, version=person.version + 1, **new)
 
 
@@ -64,6 +62,7 @@ def _written(events: list[Event]) -> Iterator[tuple[str, int, Changes | None]]: 
 def reversed_events(events: Iterable[Event]) -> set[int]:
     """Ids of events that are as if they had never been; a reversal that was itself reversed takes nothing away."""
     gone: set[int] = set()
+    events = [event for event in events if event.reverses]
     for event in sorted(events, key=lambda event: -event.position):
         if event.id not in gone:
             gone.update(event.reverses)

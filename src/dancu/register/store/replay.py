@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from importlib.resources import files
 from operator import itemgetter
 from typing import Any
@@ -12,12 +13,13 @@ import msgspec
 import psycopg
 from msgspec import Struct
 
+from dancu.core import name as names
 from dancu.register.event import Event
 from dancu.register.fold import fold
 from dancu.register.person import Person
 from dancu.register.read import queries
 from dancu.register.store import view
-from dancu.register.store.rows import Row, row_of
+from dancu.register.store.rows import columns_of, row_of
 
 Connection = psycopg.Connection[Any]
 # People a chunk; what they say is held in memory, a few megabytes.
@@ -31,6 +33,8 @@ _UPTO = """SELECT max(id) FROM (
     (SELECT person FROM register_action WHERE person > %(after)s AND version = 1 ORDER BY person LIMIT %(limit)s)
     ORDER BY 1 LIMIT %(limit)s) AS people"""
 _person = msgspec.json.Decoder(Person).decode
+# A country has far fewer names than people.
+_folded = lru_cache(100_000)(names.fold)
 
 
 class Progress(Struct, frozen=True):
@@ -100,7 +104,4 @@ def _same(stored: tuple[Any, ...] | None, state: Person | None) -> bool:
     """Whether the stored row, its columns and its state, is that of the folded person."""
     if stored is None or state is None:
         return stored is None and state is None
-    if _person(stored[-1]) != state:
-        return False
-    row: Row = row_of(state)
-    return tuple(getattr(row, column) for column in Row.__struct_fields__[:-1]) == stored[:-1]
+    return columns_of(state, _folded(state.name)) == stored[:-1] and _person(stored[-1]) == state

@@ -52,28 +52,34 @@ class Serial(Struct, frozen=True):
 
 def row_of(person: Person) -> Row:
     """The columns by which a person is searched, and the whole state."""
-    return Row(
+    return Row(*columns_of(person, names.fold(person.name)), Raw(msgspec.json.encode(person)))
+
+
+def columns_of(person: Person, fold: str) -> tuple[int | str | None, ...]:
+    """A row without its state, in order; `fold` is the folded name."""
+    return (
         person.id,
         person.version,
         person.status,
         person.pin or None,
         person.name,
-        names.fold(person.name),
+        fold,
         person.birth_date,
         SEXES[person.sex],
         commune_of(person),
         person.household or None,
         person.mother.person or None,
         person.father.person or None,
-        Raw(msgspec.json.encode(person)),
     )
 
 
 def commune_of(person: Person) -> str:
     """Code of the commune of permanent residence, else of the place where the person lives; empty where neither is known, or only
     in an older scheme, whose codes mean other communes today."""
-    places = (person.permanent.place, person.current.place)
-    return next((place.code for place in places if len(place.code) == _COMMUNE and place.scheme == _TODAY), "")
+    for place in (person.permanent.place, person.current.place):
+        if len(place.code) == _COMMUNE and place.scheme == _TODAY:
+            return place.code
+    return ""
 
 
 def new_numbers(before: Person, after: Person, day: str) -> Iterable[Number]:
