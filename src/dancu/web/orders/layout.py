@@ -148,7 +148,9 @@ def _input(name: str, hint: Any, rule: Rule, written: _Written) -> Input:
     )
 
 
-_KINDS: tuple[tuple[Any, Kind], ...] = ((Ref, "person"), (Day, "date"), (Partial, "date"), (bool, "yes"), (int, "event"), (Place, "place"), (Named, "named"))
+_KINDS: tuple[tuple[Any, Kind], ...] = (
+    (Ref, "person"), (Day, "date"), (Partial, "date"), (bool, "yes"), (int, "event"), (Place, "place"), (Named, "named"),
+)  # fmt: skip
 
 
 def _kind(name: str, hint: Any) -> tuple[Kind, tuple[str, ...]]:

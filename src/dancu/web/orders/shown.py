@@ -164,9 +164,9 @@ class Page:
         return caption_of(self.layout.command, name, self.lang)
 
     def _hint(self, asked: Input) -> str:
-        keys = (f"orders.hint.{self.layout.command}.{asked.name}", f"orders.hint.{asked.name.replace('.', '_')}", f"orders.hint.kind_{asked.kind}")
-        partial = "orders.hint.kind_date_partial" if asked.partial else ""
-        return next((self._say(key) for key in (*keys[:2], partial, keys[2]) if key and language.has(key)), "")
+        own = (f"{self.layout.command}.{asked.name}", asked.name.replace(".", "_"))
+        keys = (*own, "kind_date_partial" if asked.partial else "", f"kind_{asked.kind}")
+        return next((self._say(f"orders.hint.{key}") for key in keys if language.has(f"orders.hint.{key}")), "")
 
     def _error(self, name: str) -> str:
         key = self.errors.get(name, "")

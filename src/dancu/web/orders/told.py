@@ -14,6 +14,7 @@ from dancu.register.event import MAPS
 
 _LEVEL = {2: "province", 3: "district", 5: "commune"}
 _TODAY = tuple(SCHEMES)[-1]
+_ACTIVE = "active"
 _CLOSED = {"status": "status", "sex": "sex", "marital": "marital", "blood": "blood", "relation_to_head": "relation"}
 _DATES = frozenset({"birth_date", "died", "missing_since"})
 _PLACES = frozenset({"birth_place", "birth_registered_at", "hometown", "death_registered_at"})
@@ -38,6 +39,11 @@ class Row(Struct, frozen=True):
 
 def differences(changes: Mapping[str, tuple[Any, Any]], lang: str) -> list[Row]:
     """What differs of a person, field by field; of maps, entry by entry. `changes`: field → plain value before and after."""
+    if "status" in changes:
+        # Plain values leave out what is so by default: an active record. Who is new had no status before.
+        before, after = changes["status"]
+        new = changes.get("name", ("", ""))[0] is None
+        changes = {**changes, "status": (before or ("" if new else _ACTIVE), after or _ACTIVE)}
     return list(_rows(changes, lang))
 
 

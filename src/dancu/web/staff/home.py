@@ -9,21 +9,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 
 from dancu.web import frame
 from dancu.web.frame import Panel
-from dancu.web.models import Draft
 from dancu.web.routes import PUBLIC, SIGNED_IN, route
-
-_DRAFTS_MAX = 10
-
-
-def drafts(request: Any) -> Panel | None:
-    """Forms that were begun and not sent."""
-    from dancu.register.rights import may
-
-    if not may(request.staff, "command"):
-        return None
-    found = Draft.objects.filter(account=request.account).order_by("-saved_at")[:_DRAFTS_MAX]
-    rows = [(frame.say(request, f"home.form.{draft.form}"), "", "") for draft in found if _known(draft.form)]
-    return Panel("home.drafts", "home.no_drafts", rows)
+from dancu.web.staff.orders import drafts
 
 
 def cases(request: Any) -> Panel | None:
@@ -41,7 +28,7 @@ def measures(request: Any) -> Panel | None:
 
 
 # Each gives a panel, or None where it is not for the reader; in this order.
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts, measures)
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts.panel, measures)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -57,12 +44,6 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
-
-
-def _known(form: str) -> bool:
-    from dancu.web import language
-
-    return language.has(f"home.form.{form}")
 
 
 ROUTES = (

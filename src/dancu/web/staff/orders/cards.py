@@ -7,10 +7,11 @@ from typing import Any
 from django.http import HttpResponse
 from msgspec import Struct
 
-from dancu.register import captions, office
+from dancu.register import captions, office, rights
 from dancu.register.desk import Seen
 from dancu.web import desk, frame
 from dancu.web.orders import told
+from dancu.web.orders.layout import layout_of
 from dancu.web.orders.shown import Chip
 from dancu.web.paging import Page
 from dancu.web.routes import route
@@ -43,7 +44,7 @@ def queue(request: Any, name: str) -> HttpResponse:
     key = _key(request, shown[-1]) if len(found) > _ROWS else ""
     lines = [line for one in shown for line in _lines(request, one, state)]
     return frame.show(
-        request, "orders/queue.html", section="id_card", queue=name, queues=list(QUEUES), page=Page(lines, key, not after), command=command,
+        request, "orders/queue.html", section="id_card", queue=name, queues=list(QUEUES), page=Page(lines, key, not after), command=command if _may(request, command) else "",
         counts=office.counts(desk.desk(), request.staff), state=state, field="file" if state == "requested" else "serial",
         verb=captions.caption("command", command, request.lang), most=office.COUNT_MOST,
     )  # fmt: skip
@@ -57,6 +58,10 @@ def requested(request: Any) -> HttpResponse:
 def issued(request: Any) -> HttpResponse:
     """Cards that were issued and are to be handed over."""
     return queue(request, "cho-tra")
+
+
+def _may(request: Any, command: str) -> bool:
+    return layout_of(command, rights.rights()[request.staff.role].office or "") is not None
 
 
 def _lines(request: Any, seen: Seen, state: str) -> list[Line]:

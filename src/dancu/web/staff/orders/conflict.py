@@ -43,8 +43,8 @@ def told_of(sent: Sheet, refusal: Refusal) -> HttpResponse:
     from dancu.web.staff.orders.form import around
 
     return frame.show(
-        sent.request, "orders/conflict.html", page=sent.page(), carried=sent.carried(), done=done, changed=hidden, chip=sent.chips.get(field),
-        **around(sent.request, sent.layout),
+        sent.request, "orders/conflict.html", page=sent.page(), carried=sent.carried(), done=done, changed=hidden,
+        chip=sent.chips.get(field), **around(sent.request, sent.layout),
     )  # fmt: skip
 
 

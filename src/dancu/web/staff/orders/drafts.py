@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from dancu.core.refusal import Refusal
 from dancu.register import captions, rights
-from dancu.web import desk, frame, language
+from dancu.web import frame, language
 from dancu.web.frame import Panel
 from dancu.web.orders import drafts
 from dancu.web.orders.layout import layout_of
@@ -67,7 +67,10 @@ def panel(request: Any) -> Panel | None:
     """The part of the home page with forms that were begun and not sent."""
     if not rights.may(request.staff, "command"):
         return None
-    listing = [(f"{row['caption']}{' · ' + row['about'] if row['about'] else ''}", row["address"], language.moment(row["saved"])) for row in rows(request)]
+    listing = [
+        (" · ".join(part for part in (row["caption"], row["about"]) if part), row["address"], language.moment(row["saved"]))
+        for row in rows(request)
+    ]
     return Panel("home.drafts", "home.no_drafts", listing, reverse("drafts") if listing else "")
 
 

@@ -129,7 +129,8 @@ def _discard(sent: Sheet, _: str) -> HttpResponse:
 
 
 _DEEDS: dict[str, Callable[[Sheet, str], HttpResponse]] = {
-    "check": _checked, "write": _write, "again": _again, "find": _find, "clear": _clear, "later": _later, "discard": _discard, "edit": _edit,
+    "check": _checked, "write": _write, "again": _again, "find": _find, "clear": _clear, "later": _later, "discard": _discard,
+    "edit": _edit,
 }  # fmt: skip
 
 
@@ -157,8 +158,9 @@ def done(request: Any, order: str) -> HttpResponse:
     subjects = [people.chip(request, seen) for seen in found.deed.people]
     waits = [one for one in found.deed.people if one.fields.get("status") == "awaiting_number"]
     return frame.show(
-        request, "orders/done.html", found=found, events=events, subjects=subjects, title=captions.caption("command", found.deed.command, lang),
-        waits=bool(waits), layout=layout, papers=_printable(request, found.deed.command, subjects), **around(request, layout),
+        request, "orders/done.html", found=found, events=events, subjects=subjects, waits=bool(waits), layout=layout,
+        title=captions.caption("command", found.deed.command, lang), papers=_printable(request, found.deed.command, subjects),
+        **around(request, layout),
     )  # fmt: skip
 
 

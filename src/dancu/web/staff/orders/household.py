@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.urls import reverse
 from msgspec import Struct
 
 from dancu.core.refusal import Refusal
@@ -51,7 +50,7 @@ def household(request: Any, reference: str) -> HttpResponse:
     members = [_member(request, seen, len(found.members)) for seen in found.members]
     heads = [member for member in members if member.head]
     head = heads[0] if heads else None
-    joining = f"{reverse('order', args=['join_household'])}?nguoi={head.reference}&vai=head" if head and _may(request, "join_household") else ""
+    joining = address(request, "join_household", head.chip.person, "head") if head and _may(request, "join_household") else ""
     return frame.show(
         request, "orders/household.html", section="residence", found=found, members=members, head=head, joining=joining,
         reference=reference,

@@ -18,7 +18,9 @@ from dancu.web.prints.layout import Facts, Line, Paper, cells, heads, lines, pap
 from dancu.web.routes import route
 from dancu.web.staff.orders import people, sheet
 
-_PURPOSES = {"civil_status": "civil_status_file", "residence": "residence_file", "residence_chief": "residence_file", "province": "supervision"}
+_PURPOSES = {
+    "civil_status": "civil_status_file", "residence": "residence_file", "residence_chief": "residence_file", "province": "supervision",
+}  # fmt: skip
 _CODE_LETTERS = 12
 _LINES_MAX = 200
 
@@ -62,14 +64,16 @@ def list_of(request: Any, name: str, rows: Sequence[Mapping[str, Any]], *, title
     return _shown(request, paper, [], about=about, title=title, heads=heads(paper, "vi"), cells=cells(paper, rows, "vi"), noted=True)
 
 
-def _shown(request: Any, paper: Paper, said: list[Line], *, about: Sequence[int], version: int = 0, noted: bool = False, **more: Any) -> HttpResponse:
+def _shown(
+    request: Any, paper: Paper, said: list[Line], *, about: Sequence[int], version: int = 0, noted: bool = False, **more: Any
+) -> HttpResponse:
     code = _code(request, paper, about, version, [line.value for line in said])
     for person in about if not noted else ():
         desk.noted(request, "print", person, _purpose(request), code)
     # Papers are in Vietnamese, whatever language the officer reads pages in.
     return frame.show(
-        request, "prints/paper.html", paper=paper, lines=said, code=code, printed=language.moment(sheet.now()), by=request.account.full_name,
-        unit=frame.unit_name(request.staff.unit, "vi"), authority=_authority(),
+        request, "prints/paper.html", paper=paper, lines=said, code=code, printed=language.moment(sheet.now()),
+        by=request.account.full_name, unit=frame.unit_name(request.staff.unit, "vi"), authority=_authority(),
         signs=[language.say("vi", f"prints.sign.{sign}") if sign else "" for sign in paper.signs],
         **{"title": language.say("vi", f"prints.title.{paper.name}"), "heads": [], "cells": [], **{k: v for k, v in more.items() if v}},
     )  # fmt: skip
