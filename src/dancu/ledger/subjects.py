@@ -1,4 +1,4 @@
-"""The entries about one person: an index over the log that is rebuilt from it and follows it.
+"""The entries about one person, or of one officer: an index over the log that is rebuilt from it and follows it.
 
 SQLite, since it is in the standard library, survives a crash by itself, is read by many processes while one follows,
 and keeps the lookup one range of a B-tree whatever the size. It holds pseudonyms and places only: nothing that the log
@@ -23,9 +23,13 @@ from dancu.ledger.reader import LogReader
 BUSY_TIMEOUT_S = 10.0
 FOLLOW_ENTRIES_MAX = 20_000
 FOUND_MAX = 10_000
+# An index of another form is made anew.
+_FORM = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS subject (
   pseudonym BLOB, shard TEXT, entry INTEGER, row INTEGER, PRIMARY KEY (pseudonym, shard, entry, row)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS officer (
+  pseudonym BLOB, shard TEXT, entry INTEGER, PRIMARY KEY (pseudonym, shard, entry)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS followed (shard TEXT PRIMARY KEY, entries INTEGER NOT NULL);
 """
 
@@ -60,6 +64,9 @@ class SubjectIndex:
         self._base = sqlite3.connect(path, timeout=BUSY_TIMEOUT_S, isolation_level=None)
         self._base.execute("PRAGMA journal_mode = WAL")
         self._base.execute("PRAGMA synchronous = NORMAL")
+        if self._base.execute("PRAGMA user_version").fetchone() != (_FORM,):
+            self._base.executescript("DROP TABLE IF EXISTS subject; DROP TABLE IF EXISTS followed;")
+            self._base.execute(f"PRAGMA user_version = {_FORM}")
         self._base.executescript(_TABLES)
 
     def follow(self) -> int:
@@ -78,20 +85,26 @@ class SubjectIndex:
         return found[0] if found else 0
 
     def _take(self, month: str, start: int, stop: int) -> None:
-        places = list(self._places(month, start, stop))
+        leaves = [(index, decode(entry)) for index, entry in self._reader.entries(month, start, stop)]
+        places = list(self._places(month, leaves))
+        officers = [
+            (bytes.fromhex(leaf.officer[: 2 * PSEUDONYM_BYTES]), month, index)
+            for index, leaf in leaves
+            if getattr(leaf, "officer", "")
+        ]
         self._base.execute("BEGIN IMMEDIATE")
         try:
             if self._followed(month) == start:  # Else another process was quicker.
                 self._base.executemany("INSERT OR IGNORE INTO subject VALUES (?, ?, ?, ?)", places)
+                self._base.executemany("INSERT OR IGNORE INTO officer VALUES (?, ?, ?)", officers)
                 self._base.execute("INSERT OR REPLACE INTO followed VALUES (?, ?)", (month, stop))
             self._base.execute("COMMIT")
         except BaseException:
             self._base.execute("ROLLBACK")
             raise
 
-    def _places(self, month: str, start: int, stop: int) -> Iterator[tuple[bytes, str, int, int]]:
-        for index, entry in self._reader.entries(month, start, stop):
-            leaf = decode(entry)
+    def _places(self, month: str, leaves: list[tuple[int, Leaf]]) -> Iterator[tuple[bytes, str, int, int]]:
+        for index, leaf in leaves:
             if isinstance(leaf, BundleLeaf):
                 for number, row in enumerate(self._reader.rows(leaf)):
                     yield row[:PSEUDONYM_BYTES], month, index, number
@@ -101,6 +114,7 @@ class SubjectIndex:
     def rebuild(self) -> int:
         """Forget everything and follow the log from its first entry."""
         self._base.execute("DELETE FROM subject")
+        self._base.execute("DELETE FROM officer")
         self._base.execute("DELETE FROM followed")
         return self.follow()
 
@@ -117,6 +131,22 @@ class SubjectIndex:
             if shown == "now":
                 found.append(Entry(month, index, row, leaf, outcome, shown))
         return Found(tuple(sorted(found, key=lambda e: (e.leaf.time_ms, e.index, e.row))), deferred, hidden)
+
+    def acts(self, officer: str, since_ms: int, until_ms: int, limit: int = FOUND_MAX) -> list[Entry]:
+        """What an officer (pseudonym in hex, of one month's key) did in [since, until), the latest first; hidden entries too,
+        because whoever supervises is not the person concerned."""
+        places = self._base.execute(
+            "SELECT shard, entry FROM officer WHERE pseudonym = ? ORDER BY shard DESC, entry DESC LIMIT ?",
+            (bytes.fromhex(officer[: 2 * PSEUDONYM_BYTES]), limit),
+        )
+        found = []
+        for month, index in places.fetchall():
+            leaf = decode(self._reader.entry(month, index))
+            if leaf.time_ms < since_ms:
+                break
+            if leaf.time_ms < until_ms and getattr(leaf, "officer", "") == officer:
+                found.append(Entry(month, index, -1, leaf, getattr(leaf, "outcome", ""), getattr(leaf, "shown", "now")))
+        return found
 
     def _of(self, pseudonyms: Mapping[str, Iterable[str]], limit: int) -> Iterator[tuple[str, int, int, Leaf, str]]:
         left = limit

@@ -115,8 +115,9 @@ class Desk:
         person, seen = found.person, rights.sight(staff, found.person, reveal)
         fields = rights.shown(person, seen)
         service = "staff.reveal" if reveal else "staff.open"
-        self.witness.looked(reader, person.id, service=service, fields=tuple(fields))
-        return Seen(person.id, person.version, fields, seen, rights.inside(staff, person), found.former)
+        here = rights.inside(staff, person)
+        self.witness.looked(reader, person.id, service=service, fields=tuple(fields), outcome="shown" if here else "shown_away")
+        return Seen(person.id, person.version, fields, seen, here, found.former)
 
     def timeline(self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50) -> list[queries.Line]:
         """What was done to a person, newest first, below version `before`; what was changed only in fields that are open."""

@@ -31,6 +31,9 @@ def fold(person: int, events: Iterable[Event], *, at: str | None = None, known: 
     place among the older ones. None where the person was not on record by then.
     """
     heard = [event for event in events if known is None or event.recorded_at <= known]
+    if len(heard) == 1 and at is None and not heard[0].snapshot:
+        # Most of a country: one event and nothing to put in order.
+        return structs.replace(apply(Person(person), heard[0].changes), version=heard[0].version)
     steps = sorted(_steps(heard), key=lambda step: step[:2])
     if not steps:
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from dancu.core import name
+from dancu.core.refusal import Refusal
 from dancu.ledger.bundle import Bundle
 from dancu.ledger.client import Client, open_log
 from dancu.ledger.leaf import Access, Command, Decision, Export
@@ -19,17 +22,18 @@ from dancu.ledger.pseudonym import KeyStore, commitment, pseudonym
 from dancu.ledger.reader import LogReader
 from dancu.ledger.sequencer import Place, Sequencer, now_ms
 from dancu.ledger.shard import create_log
-from dancu.ledger.subjects import Found, SubjectIndex, today_in_vietnam
+from dancu.ledger.subjects import Entry, Found, SubjectIndex, today_in_vietnam
 from dancu.register.command import Actor
 
 LOG_NAME = "dancu/register"
+_PERSONAL = re.compile(r"\d{9,}")
 # The member and agreement of those who work in the register itself.
 MEMBER, AGREEMENT = "register", "own"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, for what: an actor, the purpose's code and the request's own id (a UUID)."""
+    """Who looks, for what: an actor, the purpose (a code, and behind a colon the case or file it is for) and the request's own id."""
 
     actor: Actor
     purpose: str
@@ -37,7 +41,13 @@ class Reader:
 
     @classmethod
     def of(cls, actor: Actor, purpose: str) -> Reader:
-        """A reader with a new request id."""
+        """A reader with a new request id. Refuses `reference_personal` where the purpose holds somebody's number."""
+        if _PERSONAL.search(purpose):
+            raise Refusal(
+                "reference_personal",
+                vi="Mục đích và số hồ sơ không được chứa số định danh hay số điện thoại của ai; hãy ghi số của hồ sơ.",
+                en="A purpose or reference must not hold anybody's number; write the number of the case or file.",
+            )
         return cls(actor, purpose, str(uuid.uuid4()))
 
 
@@ -105,6 +115,19 @@ class Witness:
             index.follow()
             return index.find(months, today_in_vietnam())
 
+    def acts(self, account: str, since_ms: int, until_ms: int) -> list[Entry]:
+        """What an account did in [since, until), in every month whose key lives, the latest first; at most 10,000."""
+        with SubjectIndex(self.home / "ledger-index.sqlite", self.home / "ledger") as index:
+            index.follow()
+            keys = [self._keys.key(month, create=False) for month, lives in self._keys.months().items() if lives]
+            found = [entry for key in keys for entry in index.acts(pseudonym(key, "officer", account), since_ms, until_ms)]
+        return sorted(found, key=lambda entry: -entry.leaf.time_ms)
+
+    def names_of(self, person: int) -> frozenset[str]:
+        """What a person is called in the leaves of every month whose key lives."""
+        months = (month for month, lives in self._keys.months().items() if lives)
+        return frozenset(pseudonym(self._keys.key(month, create=False), "person", person) for month in months)
+
     def wait(self, place: Place) -> LogReader:
         """A reader of the log once an entry is under a signed checkpoint."""
         reader = LogReader(self.home / "ledger")
@@ -152,10 +175,9 @@ def digest_of(path: Path) -> bytes:
 
 
 def _code(text: str) -> str:
-    """A purpose or legal basis as a leaf may hold it: ASCII without spaces."""
-    from dancu.core import name
-
-    return "-".join(name.fold(text).replace("/", " ").replace(",", " ").split()) or "none"
+    """A purpose or legal basis as a leaf may hold it: ASCII letters and digits, hyphens between, a colon before the reference."""
+    parts = ("-".join(re.findall(r"[A-Z0-9]+", name.fold(part))) for part in text.split(":", 1))
+    return ":".join(part for part in parts if part)[:128].rstrip("-:") or "none"
 
 
 def _month() -> str:

@@ -71,7 +71,7 @@ def check(
             (upto,) = connection.execute(_UPTO, {"after": after, "limit": chunk}).fetchone() or (None,)
             if upto is None:
                 return
-            stored = {row[0]: row for row in connection.execute(_STATES, [after, upto])}
+            stored = {row[0]: row for row in connection.execute(_STATES, [after, upto]).fetchall()}
             wrong = []
             for person, history in folded(connection, after, upto):
                 people, events = people + 1, events + len(history)

@@ -1,0 +1,120 @@
+"""What a supervisor looks at each week: whose records the officers of a unit opened, and which of those looks want an answer."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+import psycopg
+
+from dancu.ledger.leaf import Access
+from dancu.ledger.subjects import Entry
+from dancu.register.witness import Witness
+
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+OPENING, CLOSING = time(7, 0), time(18, 0)
+# More looks at one record in a week than work explains, and more records in a day.
+OFTEN_A_WEEK = 5
+MANY_A_DAY = 100
+_MATES_MAX = 200
+# no_reference: for no case or file · self: their own record · colleague: another officer's · household: of their own or a
+# colleague's household · away: of another unit · out_of_hours · often: the same record again and again · many: a day's looks
+Why = Literal["no_reference", "self", "colleague", "household", "away", "out_of_hours", "often", "many"]
+# Services by which somebody's page was opened.
+_LOOKS = frozenset({"staff.open", "staff.reveal", "staff.history", "staff.print"})
+
+
+@dataclass(frozen=True)
+class Watched:
+    """An officer by account, and their own record in the register where it is known (else 0)."""
+
+    account: str
+    person: int = 0
+
+
+@dataclass(frozen=True)
+class Look:
+    """A look that wants an answer: who, when (Vietnam), by what, for what purpose and reference, how many fields, and why it is here.
+
+    `person`: the internal id, where it is one of those known to be near the officers; 0 for anybody else.
+    """
+
+    account: str
+    at: datetime
+    service: str
+    purpose: str
+    fields: int
+    person: int
+    why: tuple[Why, ...]
+    month: str
+    index: int
+
+
+def week(
+    witness: Witness,
+    connection: psycopg.Connection[Any],
+    officers: Iterable[Watched],
+    *,
+    since: datetime,
+    until: datetime,
+    holiday: Callable[[datetime], bool] = lambda at: at.weekday() >= 5,
+) -> list[Look]:
+    """The looks of some officers in [since, until) that want an answer, the gravest kind first, then the latest.
+
+    `holiday` says whether a moment (in Vietnam) lies on a day without work. The caller writes the leaf of the supervision.
+    """
+    watched = list(officers)
+    near = _near(witness, connection, watched)
+    found: list[Look] = []
+    for officer in watched:
+        entries = [entry for entry in witness.acts(officer.account, _ms(since), _ms(until)) if _is_look(entry)]
+        by_subject = Counter(entry.leaf.subject for entry in entries)
+        by_day = Counter(_at(entry).date() for entry in entries)
+        for entry in entries:
+            person, kin = near.get(entry.leaf.subject, (0, False))
+            why = _why(officer, entry, person, kin, holiday)
+            why += ("often",) * (by_subject[entry.leaf.subject] > OFTEN_A_WEEK) + ("many",) * (by_day[_at(entry).date()] > MANY_A_DAY)
+            if why:
+                leaf = entry.leaf
+                found.append(
+                    Look(officer.account, _at(entry), leaf.service, leaf.purpose, len(leaf.fields), person, why, entry.month, entry.index)
+                )
+    return sorted(found, key=lambda look: (-len(look.why), -look.at.timestamp()))
+
+
+def _why(officer: Watched, entry: Entry, person: int, kin: bool, holiday: Callable[[datetime], bool]) -> tuple[Why, ...]:
+    at, why = _at(entry), []
+    if ":" not in entry.leaf.purpose:
+        why.append("no_reference")
+    if person:
+        why.append("self" if person == officer.person else "household" if kin else "colleague")
+    if entry.outcome == "shown_away":
+        why.append("away")
+    if holiday(at) or not OPENING <= at.time() < CLOSING:
+        why.append("out_of_hours")
+    return tuple(why)
+
+
+def _near(witness: Witness, connection: psycopg.Connection[Any], watched: list[Watched]) -> dict[str, tuple[int, bool]]:
+    """Pseudonyms of the officers' own records and of those who share a household with one: (person, whether only that)."""
+    own = {officer.person for officer in watched if officer.person}
+    query = """SELECT m.id FROM register_person o JOIN register_person m ON m.household = o.household
+      WHERE o.id = ANY(%s) AND m.id <> ALL(%s) LIMIT %s"""
+    mates = {id for (id,) in connection.execute(query, [list(own), list(own), len(own) * _MATES_MAX])}
+    return {name: (person, person in mates) for person in own | mates for name in witness.names_of(person)}
+
+
+def _is_look(entry: Entry) -> bool:
+    return isinstance(entry.leaf, Access) and entry.leaf.service in _LOOKS and bool(entry.leaf.subject)
+
+
+def _at(entry: Entry) -> datetime:
+    return datetime.fromtimestamp(entry.leaf.time_ms / 1000, UTC).astimezone(VIETNAM)
+
+
+def _ms(moment: datetime) -> int:
+    return int(moment.timestamp() * 1000)
