@@ -23,7 +23,8 @@ CASES = [
     ("cutru", "correct_data", {"person": MARKED_PIN, "name": "Kín Đáo Khác", "source__reference": "HS-1"}, "chief_must_approve", ""),
     ("cutru", "leave_household", {"person": MARKED_PIN}, "in_no_household", "person"),
     ("cutru", "report_card_lost", {"person": MARKED_PIN, "serial": "X1"}, "card_not_on_record", "serial"),
-    ("cutru", "lock_eid", {"person": MARKED_PIN, "why": "Theo đề nghị", "source__kind": "decision"}, "source_reference_missing", "source.reference"),
+    ("cutru", "lock_eid", {"person": MARKED_PIN, "why": "Theo đề nghị", "source__kind": "decision"},
+     "source_reference_missing", "source.reference"),
 ]  # fmt: skip
 
 

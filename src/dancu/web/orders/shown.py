@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from dancu.register import captions
@@ -17,6 +20,8 @@ from dancu.web.orders.written import ENTRY, ground_inputs
 # Sections whose title is not of a form but of all.
 _ENTRY, _GROUND = "entry", "ground"
 _LONGEST = 500
+# What is wrong with a field is a key of the words, or a whole sentence of the book.
+_WRONG = "orders.error"
 
 
 @dataclass(frozen=True)
@@ -170,7 +175,7 @@ class Page:
 
     def _error(self, name: str) -> str:
         key = self.errors.get(name, "")
-        return self._say(key) if key.startswith("orders.error.") else key
+        return self._say(key) if key.startswith(_WRONG) else key
 
     def _now(self, asked: Input) -> str | None:
         """What is on record of the subject in a field that would change it; None where nothing is to be compared."""
@@ -186,8 +191,8 @@ class Page:
         if asked.name == "legal_basis":
             return list(self.layout.basis)
         subject = self.chips.get(self.layout.people[0]) if self.layout.people else None
-        if asked.name in ("nationality", "ethnicity", "religion"):
-            return list(_listed(f"orders.list.{asked.name}", self.lang))
+        if asked.name in _offered():
+            return _offered()[asked.name]
         return list(_own(self.layout.command, asked.name, subject.fields)) if subject else []
 
     def _say(self, key: str) -> str:
@@ -215,5 +220,7 @@ def _group(name: str) -> str:
     return group_of(name) if name in FIELDS else ""
 
 
-def _listed(key: str, lang: str) -> Sequence[str]:
-    return [each.strip() for each in language.say(lang, key).split(";")] if language.has(key) else ()
+@cache
+def _offered() -> dict[str, list[str]]:
+    """Field → what is offered while it is typed."""
+    return tomllib.loads((files("dancu.web.orders") / "offered.toml").read_text(encoding="utf-8"))

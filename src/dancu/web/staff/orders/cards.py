@@ -44,7 +44,8 @@ def queue(request: Any, name: str) -> HttpResponse:
     key = _key(request, shown[-1]) if len(found) > _ROWS else ""
     lines = [line for one in shown for line in _lines(request, one, state)]
     return frame.show(
-        request, "orders/queue.html", section="id_card", queue=name, queues=list(QUEUES), page=Page(lines, key, not after), command=command if _may(request, command) else "",
+        request, "orders/queue.html", section="id_card", queue=name, queues=list(QUEUES), page=Page(lines, key, not after),
+        command=command if _may(request, command) else "",
         counts=office.counts(desk.desk(), request.staff), state=state, field="file" if state == "requested" else "serial",
         verb=captions.caption("command", command, request.lang), most=office.COUNT_MOST,
     )  # fmt: skip

@@ -6,13 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
-
 from dancu.core.refusal import Refusal
 from dancu.register import captions
 from dancu.register.desk import Seen
 from dancu.web import desk
-from dancu.web.keys import Keys
+from dancu.web.accounts import session
 from dancu.web.orders import told
 from dancu.web.orders.layout import Layout
 from dancu.web.orders.shown import Chip, Hit
@@ -26,7 +24,7 @@ PURPOSES = {"civil": "civil_status_file", "residence": "residence_file", "cards"
 
 def sealed(request: Any, person: int) -> str:
     """A reference to a person that stands in a form: only the same account can have it read, in any of its sessions."""
-    return _keys().reference(_salt(request), _KIND, person)
+    return session.reference(request, _KIND, person)
 
 
 def unsealed(request: Any, typed: Mapping[str, str]) -> dict[str, str]:
@@ -101,13 +99,5 @@ def _told(hit: Any, lang: str) -> str:
 
 
 def _unsealed(request: Any, value: str) -> str:
-    person = _keys().number(_salt(request), _KIND, value) if value else None
+    person = session.record(request, _KIND, value) if value else None
     return f"#{person}" if person else ""
-
-
-def _salt(request: Any) -> str:
-    return f"account:{request.account.pk}"
-
-
-def _keys() -> Keys:
-    return Keys.of(settings.DANCU.home)

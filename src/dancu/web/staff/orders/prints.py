@@ -70,10 +70,14 @@ def _shown(
     code = _code(request, paper, about, version, [line.value for line in said])
     for person in about if not noted else ():
         desk.noted(request, "print", person, _purpose(request), code)
+    unit = frame.unit_name(request.staff.unit, "vi")
     # Papers are in Vietnamese, whatever language the officer reads pages in.
+    values = {"at": language.moment(sheet.now()), "by": request.account.full_name, "unit": unit}
+    texts = language.sentences("vi")
+    told = {key: texts[f"prints.said.{key}"] for key in ("trial", "country", "motto", "sign_here", "code")}
     return frame.show(
-        request, "prints/paper.html", paper=paper, lines=said, code=code, printed=language.moment(sheet.now()),
-        by=request.account.full_name, unit=frame.unit_name(request.staff.unit, "vi"), authority=_authority(),
+        request, "prints/paper.html", paper=paper, lines=said, code=code, unit=unit, authority=_authority(),
+        said={**told, "printed": language.say("vi", "prints.said.printed", **values)},
         signs=[language.say("vi", f"prints.sign.{sign}") if sign else "" for sign in paper.signs],
         **{"title": language.say("vi", f"prints.title.{paper.name}"), "heads": [], "cells": [], **{k: v for k, v in more.items() if v}},
     )  # fmt: skip
@@ -111,7 +115,7 @@ def _code(request: Any, paper: Paper, about: Sequence[int], version: int, values
 
 def _authority() -> str:
     """The authority that has configured this installation; '' on all others, whose papers are trial prints."""
-    return getattr(settings.DANCU, "authority", "") or ""
+    return settings.DANCU.authority if settings.DANCU.production else ""
 
 
 def _purpose(request: Any) -> str:
