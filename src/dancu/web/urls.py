@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, components, home, log, orders, person, search, setup, signin
+from dancu.web.staff import account, accounts, components, drafts, home, log, orders, person, search, setup, signin
 
 urlpatterns = [
     *home.ROUTES,
@@ -13,6 +13,7 @@ urlpatterns = [
     *search.ROUTES,
     *person.ROUTES,
     *log.ROUTES,
+    *drafts.ROUTES,
     *orders.ROUTES,
     *components.ROUTES,
 ]
