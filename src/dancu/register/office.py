@@ -34,6 +34,8 @@ _TODAY = "2025-07"
 _person = msgspec.json.Decoder(Person).decode
 _LIVES = "SELECT state::text FROM register_person WHERE household = %s ORDER BY id LIMIT %s"
 _BY_IDS = "SELECT state::text FROM register_person WHERE id = ANY(%s) LIMIT %s"
+_DELIVERED = """SELECT count(*) FROM (SELECT 1 FROM register_order WHERE unit = %s AND unit <> '' AND recorded_at >= %s
+  AND kind = 'deliver_card' LIMIT %s) AS listed"""
 _ORDER = "SELECT kind, actor, unit, recorded_at, entry, legal_basis, reason FROM register_order WHERE id = %s"
 _ACTIONS = """SELECT a.id, a.person, a.version, a.kind, a.effective, p.changes FROM register_action a
   LEFT JOIN register_action_payload p ON p.action_id = a.id WHERE a.order_id = %s ORDER BY a.id LIMIT %s"""
@@ -77,11 +79,14 @@ class Household(Struct, frozen=True):
 
 
 def recent(
-    desk: Desk, staff: Staff, *, mine: bool = False, before: datetime | None = None, behind: str = "", limit: int = 20
-) -> tuple[Deed, ...]:
-    """What the officers of a unit, or one of them, did of late, newest first; `before` and `behind`: moment and id of the last shown."""
+    desk: Desk, staff: Staff, *, mine: bool = False, kinds: Sequence[str] = (), since: datetime | None = None,
+    before: datetime | None = None, behind: str = "", limit: int = 20,
+) -> tuple[Deed, ...]:  # fmt: skip
+    """What the officers of a unit, or one of them, did of late, newest first; `kinds`: only these commands; `since`: not before;
+    `before` and `behind`: moment and id of the last shown."""
     asked = {
-        "unit": staff.unit, "actor": staff.account if mine else "", "before": before, "id": behind, "limit": min(limit, COUNT_MOST)
+        "unit": staff.unit, "actor": staff.account if mine else "", "kinds": list(kinds) or None, "since": since, "before": before,
+        "id": behind, "limit": min(limit, COUNT_MOST),
     }  # fmt: skip
     with _reading(desk) as connection:
         rows = connection.execute(_sql("recent"), asked).fetchall()
@@ -108,8 +113,9 @@ def cards(
     return _queue(desk, staff, query, asked, "staff.cards")
 
 
-def counts(desk: Desk, staff: Staff) -> dict[str, int]:
-    """How many wait in each queue of a unit, at most `COUNT_MOST`: no person is told, so no leaf is written."""
+def counts(desk: Desk, staff: Staff, *, delivered_since: datetime | None = None) -> dict[str, int]:
+    """How many wait in each queue of a unit, at most `COUNT_MOST`, and how many cards it handed over since a moment: no person is
+    told, so no leaf is written."""
     found = {}
     communes = _communes(staff.unit)
     with _reading(desk) as connection:
@@ -118,6 +124,10 @@ def counts(desk: Desk, staff: Staff) -> dict[str, int]:
         for state in ("requested", "issued"):
             query = _sql("cards").replace("{state}", state)
             found[state] = _count(connection, query, {**asked, "communes": communes or []})
+        if delivered_since:
+            given = [staff.unit, delivered_since, COUNT_MOST]
+            row = connection.execute(_DELIVERED, given).fetchone()
+            found["delivered"] = row[0] if row else 0
     return found
 
 

@@ -93,6 +93,8 @@ def test_a_card_is_asked_for_issued_and_delivered_through_the_queues(site: Site)
     delivered = Paper(client, "deliver_card").open().send(person=MARKED_PIN, serial="VN0001").send("write")
     assert "đã trả" in delivered.page
     assert "VN0001" not in client.get("/can-cuoc/cho-tra/").content.decode()
+    given = client.get("/can-cuoc/da-tra/").content.decode()
+    assert MARKED in given and "Đã trả trong 30 ngày (1)" in given
     assert "Không còn thẻ nào" in client.get("/can-cuoc/cho-tra/").content.decode()
 
 

@@ -20,6 +20,7 @@ from dancu.web.orders.written import ENTRY, ground_inputs
 # Sections whose title is not of a form but of all.
 _ENTRY, _GROUND = "entry", "ground"
 _LONGEST = 500
+_BARE = ("registered_at", "entry.place", "birth_registered_at")
 # What is wrong with a field is a key of the words, or a whole sentence of the book.
 _WRONG = "orders.error"
 
@@ -79,6 +80,11 @@ class Shown:
     @property
     def value(self) -> str:
         return self.typed.get(self.asked.name, "")
+
+    @property
+    def bare(self) -> bool:
+        """Whether a place is a commune alone, as where something is registered: no house, no country."""
+        return self.asked.name in _BARE
 
     @property
     def chosen(self) -> list[str]:

@@ -11,6 +11,7 @@ from msgspec import Struct
 from dancu.places import SCHEMES, full_name, unit
 from dancu.register import captions
 from dancu.register.event import MAPS
+from dancu.web import language
 
 _LEVEL = {2: "province", 3: "district", 5: "commune"}
 _TODAY = tuple(SCHEMES)[-1]
@@ -87,13 +88,19 @@ def place(value: Any, lang: str = "vi") -> str:
     code, scheme = value.get("code", ""), value.get("scheme", _TODAY)
     found = unit(scheme, _LEVEL[len(code)], code) if len(code) in _LEVEL and scheme in SCHEMES else None
     named = full_name(found) + ("" if scheme == _TODAY else _word("before", lang)) if found else ""
-    country = value.get("country", "VN")
-    return ", ".join(part for part in (value.get("detail", ""), named, country if country != "VN" else "") if part)
+    abroad = country(value.get("country", "VN"), lang) if value.get("country", "VN") != "VN" else ""
+    return ", ".join(part for part in (value.get("detail", ""), named, abroad) if part)
 
 
 def day(iso: Any, lang: str = "vi") -> str:
     """An ISO date, which may be partial, as dd/mm/yyyy."""
     return "/".join(reversed(str(iso).split("-"))) if iso else ""
+
+
+def country(code: str, lang: str) -> str:
+    """The name of a country where it is among those offered in forms, else its code."""
+    key = f"orders.country.{code.lower()}"
+    return language.say(lang, key) if language.has(key) else code
 
 
 def kin(value: Mapping[str, Any], lang: str) -> str:
@@ -134,6 +141,8 @@ def _entry(field: str, key: str, value: Any, lang: str) -> str:
         return value["value"] + (f", {_word('until', lang).format(day(until))}" if until else "")
     if field == "sealed":
         return captions.caption("value.seal", key, lang)
+    if field == "nationalities":
+        return country(key, lang)
     return key if value is True else f"{key}: {value}"
 
 

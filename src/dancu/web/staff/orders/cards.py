@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,9 +16,11 @@ from dancu.web.orders.layout import layout_of
 from dancu.web.orders.shown import Chip
 from dancu.web.paging import Page
 from dancu.web.routes import route
-from dancu.web.staff.orders import menus, people
+from dancu.web.staff.orders import menus, people, sheet
 
 _ROWS = 30
+# Cards that were handed over stay in sight for so long.
+DELIVERED_DAYS = 30
 # Queue → the state its cards are in, and the command that takes one out of it.
 QUEUES = {"cho-cap": ("requested", "issue_card"), "cho-tra": ("issued", "deliver_card")}
 
@@ -32,7 +35,7 @@ class Line(Struct, frozen=True):
 
 def cards(request: Any) -> HttpResponse:
     """Căn cước: the queues with their counts, and the forms."""
-    return menus.shown(request, "id_card")
+    return menus.shown(request, "id_card", card_counts=_counts(request))
 
 
 def queue(request: Any, name: str) -> HttpResponse:
@@ -46,7 +49,7 @@ def queue(request: Any, name: str) -> HttpResponse:
     return frame.show(
         request, "orders/queue.html", section="id_card", queue=name, queues=list(QUEUES), page=Page(lines, key, not after),
         command=command if _may(request, command) else "",
-        counts=office.counts(desk.desk(), request.staff), state=state, field="file" if state == "requested" else "serial",
+        counts=_counts(request), state=state, field="file" if state == "requested" else "serial",
         verb=captions.caption("command", command, request.lang), most=office.COUNT_MOST,
     )  # fmt: skip
 
@@ -59,6 +62,27 @@ def requested(request: Any) -> HttpResponse:
 def issued(request: Any) -> HttpResponse:
     """Cards that were issued and are to be handed over."""
     return queue(request, "cho-tra")
+
+
+def delivered(request: Any) -> HttpResponse:
+    """Cards that the unit handed over of late."""
+    moment, _, order = request.GET.get("sau", "").partition("~")
+    before = menus.moment_of(moment)
+    deeds = office.recent(
+        desk.desk(), request.staff, kinds=("deliver_card",), since=_since(), before=before, behind=order if before else "", limit=_ROWS + 1
+    )
+    page = menus.deeds_cut(request, deeds, _ROWS, before)
+    return frame.show(
+        request, "orders/queue.html", section="id_card", state="delivered", page=page, counts=_counts(request), most=office.COUNT_MOST
+    )
+
+
+def _counts(request: Any) -> dict[str, int]:
+    return office.counts(desk.desk(), request.staff, delivered_since=_since())
+
+
+def _since() -> datetime:
+    return sheet.now() - timedelta(days=DELIVERED_DAYS)
 
 
 def _may(request: Any, command: str) -> bool:
@@ -87,5 +111,6 @@ _ROLES = ("residence_officer", "police_chief")
 ROUTES = (
     route("can-cuoc/", cards, "cards", needs="command", roles=_ROLES),
     route("can-cuoc/cho-cap/", requested, "cards_requested", needs="command", roles=_ROLES),
+    route("can-cuoc/da-tra/", delivered, "cards_delivered", needs="command", roles=_ROLES),
     route("can-cuoc/cho-tra/", issued, "cards_issued", needs="command", roles=_ROLES),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,12 +66,17 @@ def waiting(request: Any) -> HttpResponse:
 def recent(request: Any) -> HttpResponse:
     """What the unit did, newest first, a page at a time; its key is a moment and an order, nobody's value."""
     moment, _, order = request.GET.get("sau", "").partition("~")
-    before = _moment(moment)
+    before = moment_of(moment)
     deeds = office.recent(desk.desk(), request.staff, before=before, behind=order if before else "", limit=_ROWS + 1)
-    shown = deeds[:_ROWS]
-    key = f"{shown[-1].at.isoformat()}~{shown[-1].order}" if len(deeds) > _ROWS else ""
-    page = Page([deed_told(request, deed) for deed in shown], key, before is None)
+    page = deeds_cut(request, deeds, _ROWS, before)
     return frame.show(request, "orders/recent.html", section=_section(request), page=page)
+
+
+def deeds_cut(request: Any, deeds: Sequence[Deed], rows: int, before: datetime | None) -> Page[Any]:
+    """A page of orders of which one more was read than is shown."""
+    shown = deeds[:rows]
+    key = f"{shown[-1].at.isoformat()}~{shown[-1].order}" if len(deeds) > rows else ""
+    return Page([deed_told(request, deed) for deed in shown], key, before is None)
 
 
 def deed_told(request: Any, deed: Deed) -> dict[str, Any]:
@@ -81,15 +87,15 @@ def deed_told(request: Any, deed: Deed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def shown(request: Any, menu: str) -> HttpResponse:
+def shown(request: Any, menu: str, card_counts: dict[str, int] | None = None) -> HttpResponse:
     """One menu: its forms, what waits, what was done of late."""
     given = {layout.command: layout for layout in for_office(_office(request))}
     groups = [(code, [_link(request, given[one]) for one in commands if one in given]) for code, commands in _GROUPS[menu]]
-    counts = office.counts(desk.desk(), request.staff)
+    counts = card_counts or office.counts(desk.desk(), request.staff)
     waits = office.waiting(desk.desk(), request.staff, limit=_WAITING) if counts["awaiting_number"] else ()
     deeds = office.recent(desk.desk(), request.staff, limit=_RECENT)
     return frame.show(
-        request, "orders/menu.html", section=menu, menu=menu, groups=[group for group in groups if group[1]], counts=counts,
+        request, "orders/menu.html", section=menu, book_menu=menu, groups=[group for group in groups if group[1]], counts=counts,
         waits=[people.chip(request, one) for one in waits], may_allocate=_may(request, "allocate_number"),
         deeds=[deed_told(request, deed) for deed in deeds], drafts=drafts.rows(request)[:5], most=office.COUNT_MOST,
     )  # fmt: skip
@@ -117,7 +123,8 @@ def _section(request: Any) -> str:
     return "civil_status" if request.staff.role in ("civil_status_officer", "justice_supervisor") else "residence"
 
 
-def _moment(text: str) -> datetime | None:
+def moment_of(text: str) -> datetime | None:
+    """The moment a page's key begins with; None for anything else."""
     try:
         found = datetime.fromisoformat(text)
     except ValueError:

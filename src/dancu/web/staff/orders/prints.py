@@ -77,6 +77,7 @@ def _shown(
     told = {key: texts[f"prints.said.{key}"] for key in ("trial", "country", "motto", "sign_here", "code")}
     return frame.show(
         request, "prints/paper.html", paper=paper, lines=said, code=code, unit=unit, authority=_authority(),
+        issuer=language.say("vi", f"prints.issuer.{_office(request)}"),
         said={**told, "printed": language.say("vi", "prints.said.printed", **values)},
         signs=[language.say("vi", f"prints.sign.{sign}") if sign else "" for sign in paper.signs],
         **{"title": language.say("vi", f"prints.title.{paper.name}"), "heads": [], "cells": [], **{k: v for k, v in more.items() if v}},
