@@ -243,6 +243,13 @@ class Settings:
         vi="các tên máy mà trang trả lời, cách nhau bằng dấu phẩy",
         en="host names that pages answer to, with commas between them",
     )
+    authority: str = _absent(
+        "DANCU_AUTHORITY",
+        _text,
+        "",
+        vi="cơ quan có thẩm quyền đã cấu hình hệ thống; không có thì mọi bản in là bản thử, không có giá trị pháp lý",
+        en="authority that configured this installation; without one every paper printed is a trial print",
+    )
 
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
