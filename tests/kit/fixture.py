@@ -2,7 +2,8 @@
 
 In the `conftest.py` of a room: `from tests.kit.fixture import *`, which brings the fixtures `server`, `template`,
 `database` (fresh and migrated, dropped afterwards), `shared_database` (one a worker) and `undone` (a connection
-of the owner on it whose transaction is rolled back). `APPS` lists the Django apps whose migrations the template has.
+of the owner on it whose transaction is rolled back). `need` says which Django apps' migrations the template must have: Django is
+one a process, so the rooms of one worker share the most that any of them needs.
 """
 
 from __future__ import annotations
@@ -26,11 +27,16 @@ from dancu.kit.settings import Settings
 
 __all__ = ["database", "server", "shared_database", "template", "undone"]
 
-# The rooms with tables, lowest first: Django is one a process, so all tests of a worker have the same.
-ROOMS: tuple[str, ...] = ("dancu.register", "dancu.quality")
-APPS: tuple[str, ...] = ()
 _NUMBERS = itertools.count(1)
 _users: list[None] = []
+
+
+def migrate(database: Database) -> None:
+    """Give a database the tables of every room: Django is one a process, so all tests of a worker have the same."""
+    from dancu.web import project as pages
+
+    pages.migrate(database.settings, database)
+    project.close()
 
 
 def settings_in(folder: Path, **changes: object) -> Settings:
@@ -73,9 +79,7 @@ def template(server: Database) -> Database:
     """A migrated database nobody is connected to, for others to be copied from."""
     made = server.named("dancu_template")
     create(made)
-    if APPS:
-        project.migrate(made, APPS)
-        project.close()
+    migrate(made)
     return made
 
 
