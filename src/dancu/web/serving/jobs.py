@@ -18,7 +18,16 @@ from procrastinate.contrib.django.utils import connector_params
 CONCURRENCY = 1
 # Modules with tasks.
 IMPORTS: tuple[str, ...] = ()
-_KEEP_JOBS_H = 24 * 7
+
+
+@queue.periodic(cron="23 * * * *")
+@queue.task(name="web.clear_sessions", queue="small", pass_context=False)
+def clear_sessions(timestamp: int) -> int:
+    """Sessions that have ended leave the database within the hour."""
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def worker() -> None:
@@ -55,7 +64,3 @@ def _taking(role: str):  # type: ignore[no-untyped-def]
         await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
 
     return configure
-
-
-if __name__ == "__main__":
-    worker()
