@@ -16,7 +16,7 @@ def measure(account: int) -> None:
     from django.conf import settings
 
     from dancu.kit.clock import SystemClock
-    from dancu.quality.run import run
+    from dancu.quality.runs.run import run
     from dancu.web import desk
     from dancu.web.accounts.session import staff_of
     from dancu.web.models import Account

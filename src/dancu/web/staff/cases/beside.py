@@ -128,7 +128,7 @@ def _people(request: Any, case: Case) -> list[tuple[str, Seen]]:
     """(title, as the reader may see them) of all whom a case is about; relatives where a rule looks at them."""
     lang, first = request.lang, _seen(request, case, case.person)
     if case.other:
-        titles = [language.say(lang, "cases.side.record", n=n) for n in (1, 2)]
+        titles = [language.say(lang, "cases.record", n=n) for n in (1, 2)]
         return [(titles[0], first), (titles[1], _seen(request, case, case.other))]
     people = [(words.caption("menu", "in_register", lang), first)]
     rule = by_id().get(case.code)

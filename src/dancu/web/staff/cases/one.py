@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dancu.core.refusal import Refusal
 from dancu.quality import course, queries
+from dancu.quality.captions import caption as cased
 from dancu.quality.queries import Case, Evidence
 from dancu.register import captions
 from dancu.web import frame, language
@@ -82,8 +83,8 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
 
 def _sides(request: Any) -> list[tuple[str, str, str]]:
     """(code, caption, whose papers say it) of the answers to the first question."""
-    say = frame.say
-    return [(side, say(request, f"cases.side.{side}"), say(request, f"cases.side_hint.{side}")) for side in course.SIDES]
+    lang = request.lang
+    return [(side, cased("side", side, lang), language.say(lang, f"cases.side_hint.{side}")) for side in course.SIDES]
 
 
 def _colleagues(request: Any, found: Case) -> list[Colleague]:
@@ -103,7 +104,7 @@ def _proposal(found: Case, lang: str) -> dict[str, str]:
         return {}
     command = (found.proposal.get("command") or {}).get("command", "")
     return {
-        "decision": language.say(lang, f"cases.decision.{found.proposal.get('decision', '')}"),
+        "decision": cased("decision", str(found.proposal.get("decision", "")), lang),
         "command": captions.caption("command", command, lang) if command else "", "by": found.proposed_by,
     }  # fmt: skip
 
@@ -115,11 +116,11 @@ def _line(step: queries.Step, lang: str) -> Line:
     order = step.note if cure.is_order(step.note) else ""
     facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})")]
     if moved:
-        before, after = (language.say(lang, f"cases.state.{state}") for state in (step.state_before, step.state_after))
+        before, after = (cased("state", state, lang) for state in (step.state_before, step.state_after))
         facts.append((language.say(lang, "cases.history.state"), f"{before} → {after}"))
     if order:
         facts.append((language.say(lang, "cases.history.order"), f"{captions.caption('command', cure.command_of(order), lang)} – {order}"))
-    return Line(step.at, language.say(lang, f"cases.step.{step.what}"), "" if order else step.note, tuple(facts))
+    return Line(step.at, cased("step", step.what, lang), "" if order else step.note, tuple(facts))
 
 
 def _told(each: Evidence, lang: str) -> dict[str, Any]:

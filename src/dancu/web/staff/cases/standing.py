@@ -25,6 +25,8 @@ from dancu.web.models import Account
 OWNERS: dict[str, tuple[str, ...]] = {
     "civil_status": ("civil_status",), "residence": ("residence", "agency"), "residence_chief": ("residence", "agency"), "": ("agency",),
 }  # fmt: skip
+# Those who sign the joint list of a commune.
+SIGNERS = ("civil_status", "residence", "residence_chief")
 STATE_TAGS = {
     "open": "warn", "asked": "note", "proposed": "note", "accepted": "note", "rejected": "plain", "mended": "good", "merged": "good",
 }  # fmt: skip
