@@ -23,4 +23,5 @@ def measure(account: int) -> None:
 
     asked = staff_of(Account.objects.get(pk=account))
     stand = desk.desk()
-    run(stand.database, settings.DANCU.home, witness=stand.witness, actor=asked.actor(), clock=SystemClock(), memory=_MEMORY)
+    run(stand.database, settings.DANCU.home, witness=stand.witness, actor=asked.actor(), clock=SystemClock(), days=settings.DANCU.case_days,
+        memory=_MEMORY)

@@ -18,6 +18,7 @@ from dancu.quality.queries import Case, Evidence
 from dancu.quality.rules.rule import by_id
 from dancu.register import captions
 from dancu.register.desk import Seen
+from dancu.register.person import Person
 from dancu.register.rights import GROUPS, Group, group_of, may
 from dancu.register.witness import Reader
 from dancu.web import desk, language
@@ -169,7 +170,7 @@ def _cell(seen: Seen, name: str, lang: str) -> Cell:
         return Cell(masked=group if sight == "masked" else "", closed=sight == "closed")
     value = seen.fields.get(name)
     if name == "status":
-        return Cell((portrait.Value("", captions.caption("value.status", value, lang)),)) if value else Cell()
+        return Cell((portrait.Value("", captions.caption("value.status", value or Person(0).status, lang)),))
     return Cell(tuple(portrait.told(name, value, lang)))
 
 

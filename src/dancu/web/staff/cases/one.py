@@ -84,7 +84,7 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
 def _sides(request: Any) -> list[tuple[str, str, str]]:
     """(code, caption, whose papers say it) of the answers to the first question."""
     lang = request.lang
-    return [(side, cased("side", side, lang), language.say(lang, f"cases.side_hint.{side}")) for side in course.SIDES]
+    return [(side, cased("side", side, lang).capitalize(), language.say(lang, f"cases.side_hint.{side}")) for side in course.SIDES]
 
 
 def _colleagues(request: Any, found: Case) -> list[Colleague]:

@@ -121,7 +121,7 @@ def name(case: Case) -> str:
 def caption(case: Case, lang: str) -> str:
     """What is wrong, in words; of a code that has no words any more, the code."""
     try:
-        return said(case.code, lang)[0]
+        return said(case.code, lang)[0].removesuffix(".")
     except KeyError:
         return case.code
 

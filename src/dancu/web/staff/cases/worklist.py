@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -55,7 +56,7 @@ def worklist(request: Any) -> HttpResponse:
         rows=[row(request, case, names) for case in page.cases], filtered=any(request.GET.get(each.name) for each in _FILTERS),
         tabs=[(each, frame.say(request, f"cases.view.{each}"), _counted(request, n)) for each, n in tabs],
         may_export=may(request.staff, "export"), query=request.GET.urlencode(), lists=bool(standing.office_of(request)),
-        makes_lists=standing.office_of(request) in standing.SIGNERS,
+        case_days=settings.DANCU.case_days, makes_lists=standing.office_of(request) in standing.SIGNERS,
     )  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def row(request: Any, case: Case, names: Mapping[int, Mapping[str, Any]]) -> dic
         "case": case, "text": standing.caption(case, lang), "due": due, "due_kind": due_kind,
         "who": " – ".join(dict.fromkeys(each["name"] for each in whose)), "born": whose[0].get("birth_date", "") if whose else "",
         "state_kind": standing.STATE_TAGS.get(case.state, "plain"), "severity_kind": standing.SEVERITY_TAGS.get(case.severity, "plain"),
-        "commune": frame.unit_name(case.commune, lang) if case.commune else "–", "mine": case.assigned == request.staff.account,
+        "commune": frame.unit_name(case.commune, lang) if case.commune != request.staff.unit else "", "mine": case.assigned == request.staff.account,
     }  # fmt: skip
 
 
