@@ -61,7 +61,7 @@ def open_group(request: Any, reference: str) -> HttpResponse:
 
 
 def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = None, wrong: str = "") -> HttpResponse:
-    lang = request.lang
+    lang, office = request.lang, standing.office_of(request)
     evidence = beside.evidence_of(request, found)
     table = beside.told(request, found, evidence)
     with standing.reading() as connection:
@@ -72,10 +72,10 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         wrong=wrong, title=standing.caption(found, lang), todo=standing.to_do(found, lang), due=due, due_kind=due_kind, table=table,
         linked=beside.linked(evidence, lang), sure=beside.sureness(evidence, lang), evidence=[_told(each, lang) for each in evidence],
         state_kind=standing.STATE_TAGS.get(found.state, "plain"), severity_kind=standing.SEVERITY_TAGS.get(found.severity, "plain"),
-        lines=[_line(each, lang) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),
+        lines=[_line(each, lang, office) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),
         colleagues=_colleagues(request, found), offices=[office for office in course.OWNERS if office != found.owner],
         cures=cure.offered(request, found, steps), second=standing.needs_second(found), unit=frame.unit_name(found.commune, lang),
-        proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=standing.office_of(request),
+        proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
         undoable=standing.may(request, found, "undo"),
     )  # fmt: skip
@@ -109,12 +109,12 @@ def _proposal(found: Case, lang: str) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _line(step: queries.Step, lang: str) -> Line:
-    """A step as the timeline shows it."""
+def _line(step: queries.Step, lang: str, reader: str) -> Line:
+    """A step as the timeline shows it; to somebody of an agency (no office) it names the office and not the officer."""
     office = captions.caption("office", step.office, lang)
     moved = step.state_before != step.state_after
     order = step.note if cure.is_order(step.note) else ""
-    facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})")]
+    facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})" if reader else office)]
     if moved:
         before, after = (cased("state", state, lang) for state in (step.state_before, step.state_after))
         facts.append((language.say(lang, "cases.history.state"), f"{before} → {after}"))
