@@ -17,8 +17,6 @@ from dancu.web import project
 from tests.kit import fixture
 from tests.kit.fixture import *  # noqa: F403
 
-fixture.need(project.APPS, project.django_settings)
-
 HERE, ELSEWHERE = "00004", "26710"
 # Names nobody else has, and numbers nobody else has: what must not be found in a log or an address.
 MARKED, MARKED_PIN = "Kín Đáo Tuyệt Mật", "001190000001"

@@ -200,6 +200,13 @@ class Settings:
         vi="số kết nối nhiều nhất của một tiến trình",
         en="most connections of one process",
     )
+    case_days: int = _absent(
+        "DANCU_CASE_DAYS",
+        _whole(1, 250),
+        5,
+        vi="thời hạn xử lý một việc, tính bằng ngày làm việc",
+        en="term of a case in working days",
+    )
 
     session_idle_min: int = _absent(
         "DANCU_SESSION_IDLE_MIN",

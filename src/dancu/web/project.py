@@ -12,7 +12,7 @@ from dancu.kit.settings import Settings
 from dancu.web.keys import Keys
 
 APPS = (
-    "dancu.register", "django.contrib.sessions", "procrastinate.contrib.django", "django_htmx", "dancu.web",
+    "dancu.register", "dancu.quality", "django.contrib.sessions", "procrastinate.contrib.django", "django_htmx", "dancu.web",
 )  # fmt: skip
 # A thread keeps its connection between requests for so long.
 _KEEP_S = 300
@@ -63,7 +63,7 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
         "SILENCED_SYSTEM_CHECKS": ["security.W001"],
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "",
-        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs"],
+        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", "dancu.web.serving.measuring"],
     }
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dancu.web.staff import account, accounts, components, drafts, home, log, orders, person, search, setup, signin
+from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
+from dancu.web.staff.quality import dashboard, running
 
 urlpatterns = [
     *home.ROUTES,
@@ -13,6 +15,14 @@ urlpatterns = [
     *search.ROUTES,
     *person.ROUTES,
     *log.ROUTES,
+    *worklist.ROUTES,
+    *export.ROUTES,
+    *joint.ROUTES,
+    *one.ROUTES,
+    *cure.ROUTES,
+    *undo.ROUTES,
+    *running.ROUTES,
+    *dashboard.ROUTES,
     *drafts.ROUTES,
     *orders.ROUTES,
     *components.ROUTES,

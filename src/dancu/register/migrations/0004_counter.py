@@ -12,7 +12,7 @@ _INDEXES = ("register_order_of_unit", "register_person_waits", "register_person_
 class Migration(migrations.Migration):
     """Runs sql/counter.sql; backwards, the indexes are dropped."""
 
-    dependencies = [("register", "0002_rights")]
+    dependencies = [("register", "0003_observed")]
 
     operations = [
         migrations.RunSQL(
