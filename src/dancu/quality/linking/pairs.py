@@ -1,0 +1,97 @@
+"""Writes the pairs that linkage holds to be one person's, with their evidence, to one file beside the copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+
+from dancu.core.policy import weights
+from dancu.linkage.engine import Engine, literal
+from dancu.quality.linking.candidates import Report, candidates
+from dancu.quality.linking.judge import Side, judge, partial, share
+from dancu.quality.statement import statement
+
+# A last word that so many people in a hundred thousand bear is a given name and no slip.
+_BORNE_PER_100K = 1
+_BATCH = 50_000
+
+
+def link(engine: Engine, source: str, path: Path, *, report: Report | None = None) -> int:
+    """Write (one, other, score, evidence) of all doubles in a FROM item of the copy to a Parquet file; how many."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    engine.run(f"CREATE OR REPLACE TEMP VIEW people AS SELECT * FROM {source}")
+    total, found = candidates(engine, report=report), 0
+    schema = pa.schema([("one", pa.int64()), ("other", pa.int64()), ("score", pa.float64()), ("evidence", pa.string())])
+    draft = path.with_suffix(".new")
+    with pq.ParquetWriter(draft, schema) as writer:
+        for done, rows in _judged(engine):
+            found += len(rows)
+            if rows:
+                writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+            if report:
+                report("weigh", done, total)
+    draft.replace(path)
+    return found
+
+
+def _judged(engine: Engine) -> Iterator[tuple[int, list[dict[str, object]]]]:
+    """(pairs looked at so far, those of them that are one person's), batch by batch."""
+    people = engine.count("people")
+    borne = _prepared(engine, people)
+    weighed, done = weights(), 0
+    engine.run(f"CREATE OR REPLACE TEMP TABLE pair AS {statement('pairs')}")
+    for batch in range(0, engine.count("pair"), _BATCH):
+        rows = engine.run(f"SELECT * FROM pair LIMIT {_BATCH} OFFSET {batch}")
+        done += len(rows)
+        found = []
+        for row in rows:
+            one, other = _sides(row, people)
+            verdict = judge(one, other, renumbered=row[-1], borne=borne, weights=weighed, people=people)
+            if verdict.same:
+                told = msgspec.json.encode({"probability": verdict.probability, "fields": verdict.fields, "one_dead": bool(row[-2])})
+                found.append({"one": one.person, "other": other.person, "score": verdict.bits, "evidence": told.decode()})
+        yield done, found
+
+
+def _prepared(engine: Engine, people: int) -> frozenset[str]:
+    """Tables `name_count` and `day_count` of what the pairs hold, and the last words that people bear as given names."""
+    engine.run("CREATE OR REPLACE TEMP TABLE paired AS SELECT one AS person FROM candidate UNION SELECT other FROM candidate")
+    wanted = "(SELECT {} FROM people WHERE person IN (SELECT person FROM paired))"
+    keys = " UNION ".join(wanted.format(f"{column} AS key") for column in ("name_key", "mother_key", "father_key"))
+    engine.run(
+        f"""CREATE OR REPLACE TEMP TABLE name_count AS
+        SELECT name_key AS key, count(*) AS n FROM people WHERE name_key IN (SELECT key FROM ({keys})) GROUP BY 1"""
+    )
+    engine.run("CREATE OR REPLACE TEMP TABLE day_count AS SELECT born_on AS day, count(*) AS n FROM people GROUP BY 1")
+    least = max(people * _BORNE_PER_100K // 100_000, 3)
+    words = engine.run(
+        f"""SELECT word FROM (SELECT split_part(name, ' ', -1) AS word FROM people) GROUP BY word HAVING count(*) >= {least}"""
+    )
+    return frozenset(word for (word,) in words)
+
+
+def _sides(row: tuple, people: int) -> tuple[Side, Side]:
+    """The two records of a line of sql/pairs.sql."""
+    one, other, *rest = row
+    names, (born, digits, born_other, digits_other) = rest[0:2], rest[2:6]
+    days = (partial(born, digits), partial(born_other, digits_other))
+    pairs = [rest[at : at + 2] for at in range(6, 28, 2)]
+    sexes, olds, units, phones, mothers, fathers, ids, name_n, day_n, mother_n, father_n = pairs
+    made = [
+        Side(
+            person=person, name=names[i] or "", birth_date=days[i], sex=sexes[i], old_id=olds[i], unit=units[i], phone=phones[i],
+            mother_name=mothers[i], father_name=fathers[i], mother=ids[i], name_share=share(name_n[i], people),
+            day_share=share(day_n[i], people), mother_share=share(mother_n[i], people), father_share=share(father_n[i], people),
+        )
+        for i, person in enumerate((one, other))
+    ]  # fmt: skip
+    return made[0], made[1]
+
+
+def read(engine: Engine, path: Path) -> list[tuple[int, int, float, str]]:
+    """The pairs of a file, in order."""
+    return engine.run(f"SELECT one, other, score, evidence FROM read_parquet({literal(str(path))}) ORDER BY one, other")
