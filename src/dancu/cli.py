@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dancu import __version__, book, upkeep
+from dancu import serve as serving
 from dancu.core.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -243,9 +244,12 @@ def _progress(quiet: bool):
 
 
 app.command()(book.load)
-for _name, _commands in (("person", book.person), ("feed", book.feed), ("register", book.register), ("ledger", upkeep.ledger)):
+_GROUPS = {
+    "person": book.person, "feed": book.feed, "register": book.register, "ledger": upkeep.ledger, "account": serving.account,
+}  # fmt: skip
+for _name, _commands in _GROUPS.items():
     app.add_typer(_commands, name=_name)
-for _command in (upkeep.doctor, upkeep.backup, upkeep.restore):
+for _command in (serving.serve, upkeep.doctor, upkeep.backup, upkeep.restore):
     app.command()(_command)
 
 

@@ -49,12 +49,14 @@ def test_every_setting_is_read():
         "DANCU_PG_BIN": "/p", "DANCU_SERVER_MEMORY_MB": "4096", "DANCU_START_TIMEOUT_S": "1",
         "DANCU_CONNECT_TIMEOUT_S": "2", "DANCU_STATEMENT_TIMEOUT_S": "3", "DANCU_LONG_STATEMENT_TIMEOUT_S": "4",
         "DANCU_LOCK_TIMEOUT_S": "55", "DANCU_IDLE_TIMEOUT_S": "6", "DANCU_POOL_SIZE": " 7 ",
+        "DANCU_SESSION_IDLE_MIN": "8", "DANCU_UPLOAD_MB": "9", "DANCU_HTTPS": "yes", "DANCU_PROXIES": "1", "DANCU_HOSTS": "a.vn,b.vn",
     }  # fmt: skip
     assert sorted(environ) == sorted(NAMES)
     settings = Settings.read(environ)
     assert settings.production and settings.embedded_in_production and settings.home == Path("/e")
     assert not [line for line in told(settings) if line.default]
     assert settings.pool_size == 7
+    assert Settings.read(settings.environ()) == settings
 
 
 def test_an_empty_variable_is_an_absent_one():

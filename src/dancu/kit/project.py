@@ -1,9 +1,9 @@
-"""Django without a page: its settings made from ours, and the migrations that own the schema."""
+"""Django in this process: its settings made from ours, and the migrations that own the schema."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,41 +31,50 @@ class Migrated:
     seconds: float
 
 
-def setup(database: Database, apps: Sequence[str], *, role: str = roles.READER) -> None:
+def setup(
+    database: Database, apps: Sequence[str], *, role: str = roles.READER, more: Mapping[str, Any] | None = None, keep_s: int = 0
+) -> None:
     """Prepare Django in this process for `database` in `role`, with `apps` installed; again, to point it elsewhere.
 
-    Django is one a process: other apps than the first time are a fault of the caller (RuntimeError).
+    `more`: settings of Django beyond ours, as pages need them. `keep_s`: how long a thread keeps its connection of `role`
+    between requests. Django is one a process: apps that were not there the first time are a fault of the caller (RuntimeError),
+    and once it stands with pages, those who need fewer apps find it as it is.
     """
     import django
     from django.conf import settings
 
-    wished = {"default": _connection(database, role), OWNER_ALIAS: _connection(database, roles.OWNER)}
+    wished = {"default": _connection(database, role, keep_s), OWNER_ALIAS: _connection(database, roles.OWNER)}
     if settings.configured:
-        if list(settings.INSTALLED_APPS) != list(apps):
+        if not set(apps) <= set(settings.INSTALLED_APPS) or bool(apps) != bool(settings.INSTALLED_APPS):
             raise RuntimeError("Django is already set up with other apps")
         _point(wished)
         return
     settings.configure(
         DATABASES=wished,
         INSTALLED_APPS=list(apps),
-        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-        USE_TZ=True,
-        TIME_ZONE="UTC",
-        LANGUAGE_CODE="vi",
-        LOGGING_CONFIG=None,
-        DEBUG=False,
+        **{
+            "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
+            "USE_TZ": True,
+            "TIME_ZONE": "UTC",
+            "LANGUAGE_CODE": "vi",
+            "LOGGING_CONFIG": None,
+            "DEBUG": False,
+            **(more or {}),
+        },
     )
     django.setup()
 
 
-def migrate(database: Database, apps: Sequence[str], *, role: str = roles.READER) -> Migrated:
+def migrate(
+    database: Database, apps: Sequence[str], *, role: str = roles.READER, more: Mapping[str, Any] | None = None
+) -> Migrated:
     """Bring the schema of `database` to what `apps` say, as dancu_owner; nothing to do costs a look.
 
     One process migrates at a time: others wait for it, at most ten minutes (`migration_busy`). Each migration is a
     transaction of its own. Refuses what the database will not do; `newer_schema` when the database has migrations
     this version does not know. Afterwards Django stands ready in `role`.
     """
-    setup(database, apps, role=role)
+    setup(database, apps, role=role, more=more)
     begun = time.monotonic()
     with refusals(), _alone(database):
         wanted, unknown = _plan()
@@ -97,7 +106,7 @@ def close() -> None:
     connections.close_all()
 
 
-def _connection(database: Database, role: str) -> dict[str, Any]:
+def _connection(database: Database, role: str, keep_s: int = 0) -> dict[str, Any]:
     """An entry of Django's DATABASES: the address, the role and its limits, as `Database.connect` would have it."""
     address = database.address_of(role)
     entry: dict[str, Any] = {name: str(address.pop(word, "")) for word, name in _NAMES.items()}
@@ -111,7 +120,8 @@ def _connection(database: Database, role: str) -> dict[str, Any]:
     }
     if not database.embedded and entry.get("USER") != role:
         options["assume_role"] = role
-    return {**entry, "ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
+    kept = {"CONN_MAX_AGE": keep_s, "CONN_HEALTH_CHECKS": bool(keep_s)}
+    return {**entry, "ENGINE": "django.db.backends.postgresql", **kept, "OPTIONS": options}
 
 
 def _escaped(value: str) -> str:

@@ -201,6 +201,42 @@ class Settings:
         en="most connections of one process",
     )
 
+    session_idle_min: int = _absent(
+        "DANCU_SESSION_IDLE_MIN",
+        _whole(1, 1440),
+        30,
+        vi="số phút không thao tác thì phải đăng nhập lại",
+        en="minutes without doing anything after which one must sign in again",
+    )
+    upload_mb: int = _absent(
+        "DANCU_UPLOAD_MB",
+        _whole(1, 10_240),
+        200,
+        vi="dung lượng lớn nhất của một tệp gửi lên trang",
+        en="largest file that may be sent to a page",
+    )
+    https: bool = _absent(
+        "DANCU_HTTPS",
+        _yes,
+        False,
+        vi="yes: trang được mở qua https (có máy chủ đứng trước)",
+        en="yes: pages are reached by https, through a server in front",
+    )
+    proxies: int = _absent(
+        "DANCU_PROXIES",
+        _whole(0, 5),
+        0,
+        vi="số máy chủ đứng trước mà địa chỉ chúng báo là tin được",
+        en="servers in front whose word about the caller's address is trusted",
+    )
+    hosts: str = _absent(
+        "DANCU_HOSTS",
+        _text,
+        "localhost,127.0.0.1,[::1]",
+        vi="các tên máy mà trang trả lời, cách nhau bằng dấu phẩy",
+        en="host names that pages answer to, with commas between them",
+    )
+
     @classmethod
     def read(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """The settings in `environ` (default: the process's own); an empty variable counts as absent.
@@ -216,6 +252,11 @@ class Settings:
         if "home" not in found:
             found["home"] = _default_home(environ)
         return cls(**found)
+
+    def environ(self) -> dict[str, str]:
+        """The same settings as environment variables, for a process that this one starts; `read` gives them back."""
+        values = {field.metadata["name"]: getattr(self, field.name) for field in dataclasses.fields(self)}
+        return {name: _shown(value) for name, value in values.items() if value is not None}
 
     @property
     def production(self) -> bool:

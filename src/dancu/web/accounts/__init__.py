@@ -1,0 +1,1 @@
+"""Who may sit at the pages: staff accounts, how they sign in, what was done to them."""

@@ -1,0 +1,46 @@
+"""Why somebody looks at a person: a closed catalogue, and which role may give which purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dancu.register.rights import Role
+from dancu.web import language
+from dancu.web.forms import Field, Form
+
+_ALL: tuple[Role, ...] = ("civil_status_officer", "residence_officer", "police_chief", "justice_supervisor", "police_supervisor")
+_SUPERVISORS: tuple[Role, ...] = ("police_chief", "justice_supervisor", "police_supervisor")
+# Code of the purpose, whose caption is `purposes.purpose.CODE`: who may give it.
+PURPOSES: dict[str, tuple[Role, ...]] = {
+    "civil_status_file": ("civil_status_officer", "justice_supervisor"),
+    "residence_file": ("residence_officer", "police_chief", "police_supervisor"),
+    "card_file": ("residence_officer", "police_chief", "police_supervisor"),
+    "data_case": _ALL,
+    "citizen_request": _ALL,
+    "authority_request": _ALL,
+    "supervision": _SUPERVISORS,
+}
+REFERENCE_MAX = 80
+_SESSION = "purpose"
+
+FIELDS = (
+    Field("purpose", "purposes.field", "choice", required=True),
+    Field("reference", "purposes.reference", required=False, most=REFERENCE_MAX),
+)
+
+
+def of(role: str, lang: str) -> list[tuple[str, str]]:
+    """(code, caption) of the purposes a role may give."""
+    return [(code, language.say(lang, f"purposes.purpose.{code}")) for code, given_by in PURPOSES.items() if role in given_by]
+
+
+def kept(request: Any) -> tuple[str, str]:
+    """(purpose, reference) given last in this session; the reader's first purpose and no reference where none was."""
+    purpose, reference = request.session.get(_SESSION, ["", ""])
+    allowed = [code for code, _ in of(request.staff.role, request.lang)]
+    return (purpose if purpose in allowed else (allowed or [""])[0]), reference
+
+
+def keep(request: Any, form: Form) -> None:
+    """Remember what was given for the searches and pages that follow from it."""
+    request.session[_SESSION] = [form.values["purpose"], form.values["reference"]]

@@ -1,0 +1,93 @@
+"""Tra cứu công dân: one box for twelve digits, nine, a name, or what a desk scanner types; answered by GET without a person's value."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from dancu.core import card
+from dancu.register.read.search import MOST
+from dancu.web import desk, frame
+from dancu.web.forms import Field, Form, with_options
+from dancu.web.routes import route
+from dancu.web.staff import purposes
+
+_KEPT = "searches"
+_KEPT_MAX = 10
+_TEXT_MAX = card.TEXT_MAX
+_FIELDS = (
+    Field("text", "search.text", "search", required=True, most=_TEXT_MAX),
+    Field("year", "search.year", "number", most=4, check=lambda text: "" if "1850" <= text <= "2200" else "search.error.year"),
+    Field("commune", "search.commune", "digits", most=5),
+    *purposes.FIELDS,
+)
+
+
+def search(request: Any) -> HttpResponse:
+    """The box; what is sent is kept in the session under a token, and shown by the page of that token."""
+    form = _form(request, request.POST if request.method == "POST" else None)
+    if form.ok() and isinstance(card.read(form.values["text"]), card.Mangled):
+        form.wrong("text", "search.error.mangled")
+    if form.ok():
+        _commune_checked(form)
+    if form.ok():
+        purposes.keep(request, form)
+        return HttpResponseRedirect(reverse("found", args=[_keep(request, form)]))
+    return frame.show(request, "staff/search.html", section="lookup", form=form, status=400 if form.errors else 200)
+
+
+def found(request: Any, token: str) -> HttpResponse:
+    """Who was found. Each time it is shown is a look, so it is one in the ledger as well."""
+    asked = request.session.get(_KEPT, {}).get(token)
+    if asked is None:
+        frame.notice(request, "search.gone", kind="note")
+        return HttpResponseRedirect(reverse("search"))
+    scanned = card.read(asked["text"])
+    text = scanned.pin if isinstance(scanned, card.Card) else asked["text"]
+    year = int(asked["year"]) if asked["year"] else None
+    people = desk.search(request, asked["purpose"], asked["reference"], text, year=year, commune=asked["commune"] or None)
+    request.session["purpose"] = [asked["purpose"], asked["reference"]]
+    form = _form(request, None, initial=asked)
+    differs = isinstance(scanned, card.Card) and bool(people.hits) and _differs(scanned, people.hits[0])
+    return frame.show(
+        request, "staff/found.html", section="lookup", form=form, people=people, most=MOST, scanned=scanned, differs=differs,
+        units={hit.commune: frame.unit_name(hit.commune, request.lang) for hit in people.hits if hit.commune},
+    )  # fmt: skip
+
+
+def _form(request: Any, sent: Any, initial: dict[str, str] | None = None) -> Form:
+    purpose, reference = purposes.kept(request)
+    fields = with_options(_FIELDS, purpose=purposes.of(request.staff.role, request.lang))
+    return Form(fields, request.lang, sent, {"purpose": purpose, "reference": reference, **(initial or {})})
+
+
+def _commune_checked(form: Form) -> None:
+    from dancu.places import unit
+
+    code = form.values["commune"]
+    if code and (len(code) != 5 or unit("2025-07", "commune", code) is None):
+        form.wrong("commune", "search.error.commune")
+
+
+def _keep(request: Any, form: Form) -> str:
+    token = secrets.token_urlsafe(8)
+    kept = {**request.session.get(_KEPT, {}), token: form.values}
+    request.session[_KEPT] = dict(list(kept.items())[-_KEPT_MAX:])
+    return token
+
+
+def _differs(scanned: card.Card, hit: Any) -> bool:
+    """Whether the card says another birth date or name than the book: an old card, or one that was tampered with."""
+    from dancu.core.name import fold
+
+    other_day = bool(scanned.birth_date) and scanned.birth_date != hit.birth_date
+    return other_day or (bool(scanned.name) and fold(scanned.name) != fold(hit.name))
+
+
+ROUTES = (
+    route("tra-cuu/", search, "search", needs="find", methods=("GET", "POST")),
+    route("tra-cuu/ket-qua/<str:token>/", found, "found", needs="find"),
+)

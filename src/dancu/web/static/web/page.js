@@ -1,0 +1,88 @@
+// What pages do beyond HTML. Everything works without it; each part looks for its own mark in the page.
+
+// A form is sent once: a second click or Enter while the first is on its way does nothing.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  if ((form.getAttribute("method") || "").toLowerCase() !== "post" || event.defaultPrevented) return;
+  form.dataset.sent = "yes";
+  const button = event.submitter;
+  // After the values were gathered, or the button's own would be lost.
+  if (button) setTimeout(() => button.setAttribute("aria-busy", "true"));
+});
+// The back button brings a page as it was left: let its forms be sent again.
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
+  for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
+});
+
+// What is wrong is what is read first.
+document.querySelector("[data-focus]")?.focus();
+
+// A table whose heads carry data-sort is sorted where it stands; numbers as numbers, text as Vietnamese sorts it.
+const order = new Intl.Collator("vi", { numeric: true });
+for (const head of document.querySelectorAll("th[data-sort]")) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.append(...head.childNodes);
+  head.append(button);
+  button.addEventListener("click", () => {
+    const body = head.closest("table").tBodies[0];
+    const at = head.cellIndex;
+    const up = head.getAttribute("aria-sort") !== "ascending";
+    const value = (row) => row.cells[at].dataset.value ?? row.cells[at].textContent.trim();
+    const rows = [...body.rows].sort((a, b) => order.compare(value(a), value(b)) * (up ? 1 : -1));
+    for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
+    head.setAttribute("aria-sort", up ? "ascending" : "descending");
+    body.append(...rows);
+  });
+}
+
+// A button that opens a dialog: data-dialog holds its id. Without this, the link beside it leads to a page that asks the same.
+for (const opener of document.querySelectorAll("[data-dialog]")) {
+  const dialog = document.getElementById(opener.dataset.dialog);
+  opener.addEventListener("click", (event) => {
+    event.preventDefault();
+    dialog?.showModal();
+  });
+}
+
+// A desk scanner types as a keyboard does and ends with Enter after each line: the three lines of an MRZ belong together.
+for (const box of document.querySelectorAll("[data-scan]")) {
+  let held = 0;
+  box.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    const text = box.value.trim();
+    const lines = text.split(" ").filter((line) => line.length >= 28);
+    if (/^(ID|I<|ÍD|IĐ)/i.test(text) && text.includes("<") && lines.length < 3 && held < 2) {
+      event.preventDefault();
+      held += 1;
+      box.value = `${text} `;
+    }
+  });
+}
+
+// A draft is saved while it is typed: the form says where (data-draft) and tells how it went (its [data-saved]).
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const told = form.querySelector("[data-saved]");
+  let waiting = 0;
+  const save = async () => {
+    try {
+      const answer = await fetch(form.dataset.draft, { method: "POST", body: new FormData(form), credentials: "same-origin" });
+      if (told) told.textContent = answer.ok && !answer.redirected ? told.dataset.saved : told.dataset.lost;
+    } catch {
+      if (told) told.textContent = told.dataset.lost;
+    }
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 800);
+  });
+  form.addEventListener("focusout", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(save, 50);
+  });
+}

@@ -1,0 +1,21 @@
+"""Every address of the pages, one line a file of pages; what is not here does not exist."""
+
+from __future__ import annotations
+
+from dancu.web.staff import account, accounts, components, home, log, person, search, setup, signin
+
+urlpatterns = [
+    *home.ROUTES,
+    *signin.ROUTES,
+    *setup.ROUTES,
+    *account.ROUTES,
+    *accounts.ROUTES,
+    *search.ROUTES,
+    *person.ROUTES,
+    *log.ROUTES,
+    *components.ROUTES,
+]
+handler400 = "dancu.web.errors.bad_request"
+handler403 = "dancu.web.errors.forbidden"
+handler404 = "dancu.web.errors.not_found"
+handler500 = "dancu.web.errors.failed"
