@@ -50,7 +50,8 @@ class Wish:
     """What the user asked for; see `dancu check --help`.
 
     `actor`: whom the ledger names where people of the population database are told of; None: the account of this system.
-    `called`: what the file is called in what is written, where its own name is only a place to keep it.
+    `called`: what the file is called in what is written, where its own name is only a place to keep it. `told`: the purpose as the
+    result tells it, where `purpose` is a code for the ledger.
     """
 
     register: Path
@@ -69,6 +70,7 @@ class Wish:
     subjects: str = people.AUTOMATIC
     actor: Actor | None = None
     called: str = ""
+    told: str = ""
 
 
 def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[Written]:
@@ -341,7 +343,7 @@ def _write(table: people.Table, checked: str, fields: dict[str, dict[str, int]],
         notes=source.notes,
         checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
         fields=fields,
-        purpose=wish.purpose,
+        purpose=wish.told or wish.purpose,
         called=wish.called,
         delimiter=source.delimiter,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, components, home, log, person, search, setup, signin
+from dancu.web.staff import account, accounts, checks, components, home, ledger, person, search, setup, signin
 
 urlpatterns = [
     *home.ROUTES,
@@ -12,7 +12,8 @@ urlpatterns = [
     *accounts.ROUTES,
     *search.ROUTES,
     *person.ROUTES,
-    *log.ROUTES,
+    *ledger.ROUTES,
+    *checks.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"

@@ -33,6 +33,7 @@ def search(request: Any) -> HttpResponse:
         form.wrong("text", "search.error.mangled")
     if form.ok():
         _commune_checked(form)
+        purposes.check(request, form)
     if form.ok():
         purposes.keep(request, form)
         return HttpResponseRedirect(reverse("found", args=[_keep(request, form)]))
