@@ -2,7 +2,8 @@
 
 In the `conftest.py` of a room: `from tests.kit.fixture import *`, which brings the fixtures `server`, `template`,
 `database` (fresh and migrated, dropped afterwards), `shared_database` (one a worker) and `undone` (a connection
-of the owner on it whose transaction is rolled back). `APPS` lists the Django apps whose migrations the template has.
+of the owner on it whose transaction is rolled back). `need` says which Django apps' migrations the template must have: Django is
+one a process, so the rooms of one worker share the most that any of them needs.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -26,10 +28,18 @@ from dancu.kit.settings import Settings
 
 __all__ = ["database", "server", "shared_database", "template", "undone"]
 
-# The rooms with tables, lowest first.
+# The apps of the rooms with tables, and what else Django is told, from our settings.
 APPS: tuple[str, ...] = ()
+MORE: Callable[[Settings], dict[str, Any]] | None = None
 _NUMBERS = itertools.count(1)
 _users: list[None] = []
+
+
+def need(apps: tuple[str, ...], more: Callable[[Settings], dict[str, Any]] | None = None) -> None:
+    """Have the template made with these apps, and whatever other rooms need besides."""
+    global APPS, MORE
+    if set(APPS) <= set(apps):
+        APPS, MORE = apps, more or MORE
 
 
 def settings_in(folder: Path, **changes: object) -> Settings:
@@ -73,7 +83,7 @@ def template(server: Database) -> Database:
     made = server.named("dancu_template")
     create(made)
     if APPS:
-        project.migrate(made, APPS)
+        project.migrate(made, APPS, more=MORE(made.settings) if MORE else None)
         project.close()
     return made
 

@@ -12,7 +12,7 @@ from tests.kit import fixture
 from tests.kit.conftest import own  # noqa: F401
 from tests.kit.fixture import *  # noqa: F403
 
-fixture.APPS = ("dancu.register",)
+fixture.need(("dancu.register",))
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def say(context: Any, key: str, *more: object, **values: object) -> str:
-    """The sentence of a key; further words are joined to the key with dots: {% say "frame.role" account.role %}."""
+    """The sentence of a key; further words are joined to the key with dots: {% say "log.service" look.service %}."""
     whole = ".".join([key, *(str(part) for part in more)])
     return language.say(context["lang"], whole, **values)
 
