@@ -16,6 +16,7 @@ from dancu.kit.database import Database
 from dancu.web import project
 from tests.kit import fixture
 from tests.kit.fixture import *  # noqa: F403
+from tests.web.whole import served  # noqa: F401
 
 fixture.need(project.APPS, project.django_settings)
 

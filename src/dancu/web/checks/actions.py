@@ -65,10 +65,17 @@ def _take_in(check: Check, sent: Any) -> None:
         coming.chmod(0o600)
         # The refusals of the intake name the file; this name is its sender's to read.
         named = coming.rename(here / f"{check.code}.{_said_extension(check.called)}")
-        kind = kind_of(named)
+        kind = _kind(check, named)
         named.rename(here / f"{check.code}.{rules.extension(kind, check.called)}")
     except OSError as error:
         raise machine_refused(error, Path(check.code)) or error from None
+
+
+def _kind(check: Check, path: Path) -> str:
+    try:
+        return kind_of(path)
+    except Refusal as refusal:
+        raise said_of(check, refusal) from None
 
 
 def _said_extension(called: str) -> str:

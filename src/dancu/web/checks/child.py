@@ -68,6 +68,8 @@ def check(asked: dict[str, Any], tell: Callable[[str, int, int], None]) -> list[
 def main() -> None:
     """Do what standard input asks for."""
     follow_parent()
+    # What is written here is this service's account's alone.
+    os.umask(0o077)
     with contextlib.suppress(OSError):
         os.nice(_NICE)
     # Nothing but our lines may stand on standard output.

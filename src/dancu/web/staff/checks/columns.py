@@ -132,7 +132,7 @@ def _offered(request: Any) -> tuple[Field, ...]:
     return with_options(
         _FIELDS,
         purpose=[(code, say(lang, f"checks.purpose.{code}")) for code in rules.PURPOSES],
-        policy=[(name, getattr(policy, lang)) for name, policy in policies().items()],
+        policy=[(name, policy.explain[lang]) for name, policy in policies().items()],
         disclose=[(level, say(lang, f"checks.level.{level}")) for level in rules.levels(request.staff.role)],
         lang=[(code, say(lang, f"checks.language.{code}")) for code in language.LANGUAGES],
     )

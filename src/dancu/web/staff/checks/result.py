@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ from dancu.web.routes import route
 from dancu.web.staff.checks.upload import address, found
 
 _REASONS = 5
-_KINDS = {"tep": "checked", "tom-tat": "summary"}
+_KINDS = {"tep": "checked", "tom-tat": "summary", "bao-cao": "report"}
 # The report brings its own style and pictures; nothing else may run in it, and it is nobody's origin.
 _REPORT_POLICY = (
     "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -54,10 +55,10 @@ def shown(request: Any, check: Check) -> HttpResponse:
     )  # fmt: skip
 
 
-def take_home(request: Any, reference: str, kind: str, place: int) -> HttpResponse:
-    """The checked file or the summary, called after the file that was sent."""
+def take_home(request: Any, reference: str, token: str) -> HttpResponse:
+    """The checked file or the summary of a table (`tep-0`), called after the file that was sent."""
     check = found(request, reference, "done")
-    path = _path(check, _KINDS.get(kind, ""), place)
+    path = _path(check, token)
     stem = check.called.rpartition(".")[0] or check.called
     # Tables of an archive have names of their own behind it.
     inside = path.name.partition(".checked.")[0].partition(".summary.")[0]
@@ -69,10 +70,10 @@ def take_home(request: Any, reference: str, kind: str, place: int) -> HttpRespon
     return answer
 
 
-def report(request: Any, reference: str, place: int) -> HttpResponse:
-    """The report that stands alone, in a sandbox of its own."""
+def report(request: Any, reference: str, token: str) -> HttpResponse:
+    """The report of a table that stands alone, in a sandbox of its own."""
     check = found(request, reference, "done")
-    answer = HttpResponse(_path(check, "report", place).read_text(encoding="utf-8"))
+    answer = HttpResponse(_path(check, f"bao-cao-{token}").read_text(encoding="utf-8"))
     answer["Content-Security-Policy"] = _REPORT_POLICY
     return answer
 
@@ -87,11 +88,16 @@ def open_cases(request: Any, reference: str) -> HttpResponse:
     return HttpResponseRedirect(address("check", request, check) + "#viec")
 
 
-def _path(check: Check, kind: str, place: int) -> Any:
+def _path(check: Check, token: str) -> Path:
+    """The file of a table that a token such as `tom-tat-0` means. Raises Http404 for anything else."""
+    kind, _, place = token.rpartition("-")
     results = queries.results(check)
-    if place >= len(results) or kind not in results[place].files:
+    if not (place.isascii() and place.isdecimal()) or int(place) >= len(results):
         raise Http404
-    return results[place].files[kind]
+    path = results[int(place)].files.get(_KINDS.get(kind, ""))
+    if path is None:
+        raise Http404
+    return path
 
 
 def _table(request: Any, check: Check, result: queries.Result) -> Table:
@@ -99,8 +105,8 @@ def _table(request: Any, check: Check, result: queries.Result) -> Table:
     rows = max(summary["rows"], 1)
     shares = phrasing.shares([summary[code] for code in words.VERDICTS])
     links = [
-        (frame.say(request, f"checks.take.{kind}"), address("check_file", request, check, kind, result.place))
-        for kind, of in _KINDS.items() if of in result.files
+        (frame.say(request, f"checks.take.{kind}"), address("check_file", request, check, f"{kind}-{result.place}"))
+        for kind, of in _KINDS.items() if of in result.files and of != "report"
     ]  # fmt: skip
     return Table(
         name=summary["file"], paragraph=phrasing.paragraph(summary, lang), stale=phrasing.stale(summary, lang),
@@ -123,7 +129,7 @@ def _seconds(check: Check) -> int:
 
 
 ROUTES = (
-    route("doi-chieu-tep/<str:reference>/tai/<str:kind>/<int:place>/", take_home, "check_file", needs="check"),
-    route("doi-chieu-tep/<str:reference>/bao-cao/<int:place>/", report, "check_report", needs="check"),
+    route("doi-chieu-tep/<str:reference>/tai/<str:token>/", take_home, "check_file", needs="check"),
+    route("doi-chieu-tep/<str:reference>/bao-cao/<str:token>/", report, "check_report", needs="check"),
     route("doi-chieu-tep/<str:reference>/mo-viec/", open_cases, "check_cases", needs="case", methods=("POST",)),
 )

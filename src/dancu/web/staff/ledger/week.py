@@ -28,7 +28,10 @@ from dancu.web.staff.ledger.officers import OFFICERS_MAX, watched
 
 WHYS: tuple[Why, ...] = get_args(Why)
 _FIELDS = ("officer", "at", "service", "purpose", "fields", "why")
-_HEADS = ("officer", "account", "unit", "at", "what", "purpose_head", "reference", "fields", "near", "why_head", "state_head")
+_HEADS = (
+    "log.officer", "log.account", "log.unit", "log.at", "log.what", "log.purpose_head", "log.reference", "log.fields", "log.near",
+    "log.why_head", "log.state_head",
+)  # fmt: skip
 _GRAVE = ("self", "colleague", "household")
 _EXPORT_ROWS_MAX = 100_000
 
@@ -57,7 +60,7 @@ def supervision(request: Any) -> HttpResponse:
     shown = _filtered(request, looks, officers)
     after = request.GET.get("sau", "")
     behind = next((place for place, look in enumerate(shown, 1) if _key(look) == after), 0) if after else 0
-    page = cut(shown[behind : behind + ROWS + 1], _key, after if behind else "")
+    page = cut(shown[behind : behind + ROWS + 1], _key, after if behind else "", rows=ROWS)
     rows = _rows(request, page.rows, officers)
     counts = Counter(look.account for look in looks)
     return frame.show(
@@ -76,7 +79,7 @@ def export(request: Any) -> HttpResponse:
     monday = _monday(request.GET.get("tuan", ""))
     officers = watched(request.account)[:OFFICERS_MAX]
     looks = _filtered(request, _looks(request, officers, monday), officers)[:_EXPORT_ROWS_MAX]
-    heads = [language.say(request.lang, f"log.{key}") for key in _HEADS]
+    heads = [language.say(request.lang, key) for key in _HEADS]
     lines = [
         [row.officer.full_name, row.officer.login, frame.unit_name(row.officer.unit, request.lang), language.moment(row.look.at), row.what,
          row.purpose, row.reference, row.look.fields, row.near, "; ".join(text for _, text in row.why),
