@@ -18,8 +18,6 @@ from tests.kit import fixture
 from tests.kit.fixture import *  # noqa: F403
 from tests.web.whole import served  # noqa: F401
 
-fixture.need(project.APPS, project.django_settings)
-
 HERE, ELSEWHERE = "00004", "26710"
 # Names nobody else has, and numbers nobody else has: what must not be found in a log or an address.
 MARKED, MARKED_PIN = "Kín Đáo Tuyệt Mật", "001190000001"

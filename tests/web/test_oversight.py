@@ -126,10 +126,10 @@ def test_the_list_is_filtered_paged_and_taken_home(site: Site, monkeypatch):
     settled()
     monkeypatch.setattr(week, "ROWS", 3)
     page = chief.get("/nhat-ky/giam-sat/").content.decode()
-    assert "Xem đi xem lại một hồ sơ" in page and page.count('class="tags"') == 3
+    assert "Xem đi xem lại một hồ sơ" in page and page.count('class="why-tags"') == 3
     further = re.search(r'href="(\?[^"]*sau=[^"]+)" rel="next"', page)[1].replace("&amp;", "&")
     second = chief.get(f"/nhat-ky/giam-sat/{further}").content.decode()
-    assert second.count('class="tags"') == 3 and "Về đầu danh sách" in second
+    assert second.count('class="why-tags"') == 3 and "Về đầu danh sách" in second
     reference = re.search(r'<option value="([^"]{20,})"', page)[1]
     assert "Trần Văn Cư Trú" in chief.get(f"/nhat-ky/giam-sat/?can-bo={reference}").content.decode()
     assert "Không có lần xem nào" in chief.get("/nhat-ky/giam-sat/?ly-do=self").content.decode()

@@ -60,7 +60,8 @@ def _built(key: str, said: set[str]) -> bool:
 
 def test_every_key_that_is_said_is_there():
     groups = {key.partition(".")[0] for key in KEYS}
-    said = re.compile(r"""(?:\{%\s*say\s+|say\([^"']*|wrong\([^"']*["'][a-z_]*["'],\s*|notice\(request,\s*)["']([a-z_]+\.[a-z0-9_.]+)["']""")
+    before = r"""\{%\s*say\s+|say\([^"']*|wrong\([^"']*["'][a-z_]*["'],\s*|notice\(request,\s*"""
+    said = re.compile(rf"""(?:{before})["']([a-z_]+\.[a-z0-9_.]+)["']""")
     for path in SOURCES:
         if not path.is_relative_to(WEB):
             continue

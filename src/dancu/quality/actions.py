@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
+from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from dancu.quality import course, term
@@ -36,7 +37,9 @@ def say_side(
         before = _locked(connection, case, seen)
         owner = course.OWNER_OF[side]
         moved = {} if owner == before.owner else {"due": term.due(at, days), "assigned": ""}
-        return _step(connection, before, "say_side", actor, at, note, side=side, side_said=True, owner=owner, asked="", **moved)
+        return _step(
+            connection, before, "say_side", actor, at, note, side=side, side_said=True, owner=owner, asked="", **moved
+        )
 
 
 def assign(
@@ -47,7 +50,9 @@ def assign(
         return _step(connection, _locked(connection, case, seen), "assign", actor, at, note, assigned=to.strip()[:150])
 
 
-def unassign(connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = "") -> Case:
+def unassign(
+    connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = ""
+) -> Case:
     """Put a case back on the office's list."""
     with connection.transaction():
         return _step(connection, _locked(connection, case, seen), "unassign", actor, at, note, assigned="")
@@ -66,7 +71,14 @@ def ask(
 
 
 def answer(
-    connection: Connection, *, case: int, note: str, actor: Actor, at: datetime, seen: int | None = None, days: int = term.DAYS
+    connection: Connection,
+    *,
+    case: int,
+    note: str,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
+    days: int = term.DAYS,
 ) -> Case:
     """Answer what was asked; the case goes back to its owner."""
     with connection.transaction():
@@ -86,10 +98,14 @@ def propose(
         if decision == "merge" and before.kind != "duplicate":
             raise refusal("case_no_merge")
         said = {"decision": decision, "command": command} if command else {"decision": decision}
-        return _step(connection, before, "propose", actor, at, _said(note), proposal=said, proposed_by=actor.id, asked="")
+        return _step(
+            connection, before, "propose", actor, at, _said(note), proposal=said, proposed_by=actor.id, asked=""
+        )
 
 
-def accept(connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = "") -> Case:
+def accept(
+    connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = ""
+) -> Case:
     """Approve the proposal: 'reject' closes the case; otherwise it waits, accepted, for the register command (`mend`, `merge`)."""
     with connection.transaction():
         before = _locked(connection, case, seen)
@@ -97,20 +113,26 @@ def accept(connection: Connection, *, case: int, actor: Actor, at: datetime, see
         return _step(connection, before, what, actor, at, note, decided_at=at)
 
 
-def send_back(connection: Connection, *, case: int, note: str, actor: Actor, at: datetime, seen: int | None = None) -> Case:
+def send_back(
+    connection: Connection, *, case: int, note: str, actor: Actor, at: datetime, seen: int | None = None
+) -> Case:
     """Do not approve the proposal: the case is open again, with the reason."""
     with connection.transaction():
         before = _locked(connection, case, seen)
         return _step(connection, before, "return", actor, at, _said(note), proposal=None, proposed_by="")
 
 
-def mend(connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = "") -> Case:
+def mend(
+    connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = ""
+) -> Case:
     """The cure was carried out (`note`: the order's id). A run closes a case by itself when it no longer finds the fault."""
     with connection.transaction():
         return _step(connection, _locked(connection, case, seen), "mend", actor, at, note, decided_at=at)
 
 
-def merge(connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = "") -> Case:
+def merge(
+    connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = ""
+) -> Case:
     """The two records of a duplicate became one (`note`: the order's id)."""
     with connection.transaction():
         before = _locked(connection, case, seen)
@@ -120,7 +142,14 @@ def merge(connection: Connection, *, case: int, actor: Actor, at: datetime, seen
 
 
 def reopen(
-    connection: Connection, *, case: int, note: str, actor: Actor, at: datetime, seen: int | None = None, days: int = term.DAYS
+    connection: Connection,
+    *,
+    case: int,
+    note: str,
+    actor: Actor,
+    at: datetime,
+    seen: int | None = None,
+    days: int = term.DAYS,
 ) -> Case:
     """Open a closed case again, with the reason and a new term."""
     with connection.transaction():
@@ -167,7 +196,9 @@ def _locked(connection: Connection, id: int, seen: int | None) -> Case:
     return found
 
 
-def _step(connection: Connection, before: Case, what: str, actor: Actor, at: datetime, note: str, /, **changed: Any) -> Case:
+def _step(
+    connection: Connection, before: Case, what: str, actor: Actor, at: datetime, note: str, /, **changed: Any
+) -> Case:
     """Decide, change and record one step."""
     if len(note) > NOTE_LONGEST:
         raise refusal("case_note_too_long")
@@ -178,10 +209,16 @@ def _step(connection: Connection, before: Case, what: str, actor: Actor, at: dat
         raise refusal(no)
     changed.setdefault("state", state)
     changed["closed_at"] = at if changed["state"] in course.CLOSED else None
-    values = {name: Jsonb(value) if name == "proposal" and value is not None else value for name, value in changed.items()}
+    values = {
+        name: Jsonb(value) if name == "proposal" and value is not None else value for name, value in changed.items()
+    }
     sets = ", ".join(f"{name} = %({name})s" for name in values)
     query = f"UPDATE quality_case SET {sets}, version = version + 1 WHERE id = %(id)s"
-    connection.execute(query, {**values, "id": before.id})  # type: ignore[arg-type]
+    try:
+        connection.execute(query, {**values, "id": before.id})  # type: ignore[arg-type]
+    except UniqueViolation:
+        # The fault came back meanwhile and has a case of its own.
+        raise refusal("case_stands_again") from None
     kept = msgspec.to_builtins({name: getattr(before, name) for name in _KEPT})
     connection.execute(
         """INSERT INTO quality_case_step (case_id, at, actor, office, what, state_before, state_after, note, before)

@@ -19,7 +19,12 @@ KINDS: tuple[str, ...] = ("rule", "duplicate", "load", "difference")
 # Over: nobody's move any more. A rejected case stays for good as the answer to the same question.
 CLOSED: frozenset[str] = frozenset({"rejected", "mended", "merged"})
 # Who has the wrong data decides who moves (words: the last section). Where nobody knows yet, the keeper of the population data asks.
-OWNER_OF: dict[str, str] = {"agency": "agency", "population": "residence", "civil_book": "civil_status", "unknown": "residence"}
+OWNER_OF: dict[str, str] = {
+    "agency": "agency",
+    "population": "residence",
+    "civil_book": "civil_status",
+    "unknown": "residence",
+}
 
 # Offices that work on an owner's cases, and those that approve what was proposed. An agency has no seat at a commune: the police of
 # the commune write to it and enter its answer.

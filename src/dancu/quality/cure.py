@@ -84,5 +84,11 @@ def _needed(body: type[Struct], place: int) -> bool:
 def _made(name: str, fields: dict[str, Any], asks: tuple[str, ...], then: str = "") -> Cure:
     rule = COMMANDS[name]
     return Cure(
-        command=name, fields=fields, asks=asks, offices=tuple(rule.offices), sources=rule.sources, entry=rule.needs_entry, then=then
+        command=name,
+        fields=fields,
+        asks=asks,
+        offices=tuple(rule.offices),
+        sources=rule.sources,
+        entry=rule.needs_entry,
+        then=then,
     )

@@ -18,9 +18,9 @@ import duckdb
 
 from dancu.core import words
 from dancu.quality import course, term
-from dancu.quality.opening import New, add_evidence, open_cases
 from dancu.quality.queries import Connection
 from dancu.quality.refused import refusal
+from dancu.quality.runs.opening import New, add_evidence, open_cases
 from dancu.register.command import Actor
 from dancu.register.witness import Reader, Witness
 
@@ -35,7 +35,8 @@ _FIELDS = {
     "number": ("pin", ("pin", "old_id")),
 }  # fmt: skip
 _NEEDED = ("_pin", "_verdict", "_reasons", "_confidence")
-_PEOPLE = """SELECT n.pin, p.id, p.commune, p.state #>> '{permanent,place,code}', coalesce(p.state #>> '{permanent,place,scheme}', '2025-07')
+_PEOPLE = """SELECT n.pin, p.id, p.commune, p.state #>> '{permanent,place,code}',
+    coalesce(p.state #>> '{permanent,place,scheme}', '2025-07')
   FROM register_number n JOIN register_person p ON p.id = n.person
   WHERE n.pin = ANY(%s) AND p.status NOT IN ('merged', 'cancelled') AND NOT p.state ? 'sealed' LIMIT %s"""
 
@@ -61,7 +62,15 @@ class _Difference:
 
 
 def take(
-    connection: Connection, file: Path, *, agency: str, actor: Actor, at: datetime, witness: Witness, reader: Reader, days: int = term.DAYS
+    connection: Connection,
+    file: Path,
+    *,
+    agency: str,
+    actor: Actor,
+    at: datetime,
+    witness: Witness,
+    reader: Reader,
+    days: int = term.DAYS,
 ) -> Taken:
     """Open cases for a result of `dancu check` (Parquet or csv, machine names; `<name>.summary.json` beside it names the columns).
 
@@ -74,7 +83,12 @@ def take(
         seen += len(differences)
         people = _people(connection, sorted({difference.pin for difference in differences}))
         known = [difference for difference in differences if difference.pin in people]
-        witness.listed(reader, ((people[pin][0], "match") for pin in sorted({d.pin for d in known})), service="quality.cases", fields=())
+        witness.listed(
+            reader,
+            ((people[pin][0], "match") for pin in sorted({d.pin for d in known})),
+            service="quality.cases",
+            fields=(),
+        )
         fresh = [_new(difference, people[difference.pin], agency) for difference in known]
         opened += open_cases(connection, {(new.person, new.key): new for new in fresh}.values(), at=at, days=days)
         added += _evidence(connection, known, people, agency, file.name, actor, at, days)
@@ -91,7 +105,10 @@ def _batches(file: Path) -> Iterator[tuple[int, list[_Difference]]]:
         cursor = desk.execute(f"SELECT {', '.join(_NEEDED)}{shown} FROM {source}")
         line = 0
         while batch := cursor.fetchmany(_BATCH):
-            yield len(batch), [found for n, row in enumerate(batch, line + 1) for found in _of_row(row, n, mapping, wanted)]
+            yield (
+                len(batch),
+                [found for n, row in enumerate(batch, line + 1) for found in _of_row(row, n, mapping, wanted)],
+            )
             line += len(batch)
 
 
@@ -117,7 +134,11 @@ def _confirmed() -> frozenset[str]:
 def _scan(file: Path) -> tuple[str, set[str]]:
     """(FROM item, its columns)."""
     quoted = str(file).replace("'", "''")
-    source = f"read_parquet('{quoted}')" if file.suffix == ".parquet" else f"read_csv('{quoted}', all_varchar = true, header = true)"
+    source = (
+        f"read_parquet('{quoted}')"
+        if file.suffix == ".parquet"
+        else f"read_csv('{quoted}', all_varchar = true, header = true)"
+    )
     try:
         with duckdb.connect() as desk:
             columns = {row[0] for row in desk.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()}
@@ -135,7 +156,11 @@ def _mapping(file: Path, columns: set[str]) -> dict[str, list[str]]:
         told = json.loads(summary.read_text(encoding="utf-8")).get("mapping", {})
     except (OSError, ValueError):
         return {}
-    return {field: [column for column in listed if column in columns] for field, listed in told.items() if isinstance(listed, list)}
+    return {
+        field: [column for column in listed if column in columns]
+        for field, listed in told.items()
+        if isinstance(listed, list)
+    }
 
 
 def _people(connection: Connection, pins: list[str]) -> dict[str, tuple[int, str]]:
@@ -173,7 +198,13 @@ def _evidence(
             case = cases.get((people[difference.pin][0], f"difference:{difference.field}"))
             if case is None:
                 continue
-            data = {"agency": agency, "file": file, "row": difference.line, "reason": difference.code, "sure": difference.sure}
+            data = {
+                "agency": agency,
+                "file": file,
+                "row": difference.line,
+                "reason": difference.code,
+                "sure": difference.sure,
+            }
             if difference.said:
                 data["in_file"] = difference.said
             if add_evidence(connection, case, agency, data, at=at):
@@ -184,7 +215,9 @@ def _evidence(
     return added
 
 
-def _doubt_the_register(connection: Connection, case: int, codes: set[str], actor: Actor, at: datetime, days: int) -> None:
+def _doubt_the_register(
+    connection: Connection, case: int, codes: set[str], actor: Actor, at: datetime, days: int
+) -> None:
     """Where two agencies say the same of a person, the next owner of the reason is presumed wrong, unless somebody has said."""
     beside = [_SIDE_OF[owner] for code in sorted(codes) for owner in words.reason(code).owners[1:2]]
     agreed = connection.execute(

@@ -70,7 +70,9 @@ def trend(connection: Connection, *, measure: str, unit: str = "", days: int = 9
     """A measure of a unit on the last days on which it was measured, oldest first; at most `DAYS_MOST`."""
     query = """SELECT * FROM (SELECT unit, measure, day, numerator, denominator FROM quality_measure
       WHERE unit = %s AND measure = %s ORDER BY day DESC LIMIT %s) latest ORDER BY day"""
-    return tuple(Figure(*row) for row in connection.execute(query, [checked_unit(unit), measure, min(max(days, 1), DAYS_MOST)]))
+    return tuple(
+        Figure(*row) for row in connection.execute(query, [checked_unit(unit), measure, min(max(days, 1), DAYS_MOST)])
+    )
 
 
 def findings(connection: Connection, *, unit: str = "", limit: int = 100) -> tuple[Finding, ...]:

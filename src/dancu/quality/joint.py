@@ -33,7 +33,8 @@ def make(connection: Connection, *, commune: str, cases: Sequence[int], actor: A
         ).fetchone()
         assert made is not None
         connection.cursor().executemany(
-            "INSERT INTO quality_list_case (list_id, case_id, version) VALUES (%s, %s, %s)", [(made[0], id, v) for id, v, _ in found]
+            "INSERT INTO quality_list_case (list_id, case_id, version) VALUES (%s, %s, %s)",
+            [(made[0], id, v) for id, v, _ in found],
         )
         return joint_list(connection, made[0])[0]
 

@@ -61,7 +61,9 @@ def definitions() -> tuple[Definition, ...]:
     return tuple(convert({"id": id, **entry}, Definition) for id, entry in tomllib.loads(text).items())
 
 
-def lines(people: Iterable[tuple[int, ...]], faulty: Iterable[tuple[int, ...]], expected: Mapping[str, int]) -> list[Line]:
+def lines(
+    people: Iterable[tuple[int, ...]], faulty: Iterable[tuple[int, ...]], expected: Mapping[str, int]
+) -> list[Line]:
     """Measures of all units in which anybody lives, from (unit, counts…) and (unit, faulty of each measure…, …) of communes.
 
     `expected`: people by commune; a unit's coverage is known where all its communes with people or an expectation have one.
@@ -87,7 +89,9 @@ def lines(people: Iterable[tuple[int, ...]], faulty: Iterable[tuple[int, ...]], 
 def findings(faulty: Iterable[tuple[int, ...]]) -> list[tuple[str, str, int]]:
     """(unit, rule, people) of all units, where a rule found anybody."""
     by_rule = _up({_code(row[0]): row[1 + len(MEASURES) :] for row in faulty})
-    return [(unit, rule.id, n) for unit, row in sorted(by_rule.items()) for rule, n in zip(rules(), row, strict=True) if n]
+    return [
+        (unit, rule.id, n) for unit, row in sorted(by_rule.items()) for rule, n in zip(rules(), row, strict=True) if n
+    ]
 
 
 def _code(unit: int) -> str:

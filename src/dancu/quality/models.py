@@ -56,15 +56,25 @@ class Case(_Table):
         db_table = "quality_case"
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "key"], name="quality_case_once", condition=~models.Q(state__in=["mended", "merged"])
+                fields=["person", "key"], name="quality_case_once", condition=~(models.Q(state="mended") | models.Q(state="merged"))
             )
         ]
         indexes = [
-            models.Index(fields=["commune", "due", "id"], name="quality_case_commune", condition=models.Q(closed_at__isnull=True)),
-            models.Index(fields=["province", "due", "id"], name="quality_case_province", condition=models.Q(closed_at__isnull=True)),
+            models.Index(
+                fields=["commune", "due", "id"], name="quality_case_commune", condition=models.Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["province", "due", "id"],
+                name="quality_case_province",
+                condition=models.Q(closed_at__isnull=True),
+            ),
             models.Index(fields=["due", "id"], name="quality_case_due", condition=models.Q(closed_at__isnull=True)),
-            models.Index(fields=["code", "commune"], name="quality_case_code", condition=models.Q(closed_at__isnull=True)),
-            models.Index(fields=["commune", "closed_at"], name="quality_case_closed", condition=models.Q(closed_at__isnull=False)),
+            models.Index(
+                fields=["code", "commune"], name="quality_case_code", condition=models.Q(closed_at__isnull=True)
+            ),
+            models.Index(
+                fields=["commune", "closed_at"], name="quality_case_closed", condition=models.Q(closed_at__isnull=False)
+            ),
             models.Index(fields=["person"], name="quality_case_person"),
             models.Index(fields=["other"], name="quality_case_other", condition=models.Q(other__isnull=False)),
         ]

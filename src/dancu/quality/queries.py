@@ -134,26 +134,39 @@ def worklist(
     kind: str = "",
     code: str = "",
     assigned: str = "",
+    severity: str = "",
+    agency: str = "",
+    waiting: str = "",
     due_by: date | None = None,
     after: Key | None = None,
     limit: int = PAGE,
 ) -> Page:
     """Cases that are not closed, of a unit ('' the country, province, commune), the most urgent first.
 
-    `owner`: 'residence', 'civil_status' or 'agency'; `state`: any of `course.STATES`, a closed one too. `assigned`: an officer's
-    account, or '-' for nobody's. An office's own list holds what was asked of it, too. Refuses `limit_unusable`, `unit_unusable`.
+    `owner`: 'residence', 'civil_status' or 'agency', or some of them joined by commas; `waiting`: owned by that one and asked of
+    another. `state`: any of `course.STATES`, a closed one too. `assigned`: an officer's account, or '-' for nobody's. `agency`:
+    whose file differs. An office's own list holds what was asked of it, too. Refuses `limit_unusable`, `unit_unusable`.
     """
-    where, values = _where(unit=unit, owner=owner, state=state, kind=kind, code=code, assigned=assigned)
-    if due_by:
-        where.append("due <= %(due_by)s")
+    where, values = _where(
+        unit=unit, owner=owner, state=state, kind=kind, code=code, assigned=assigned, severity=severity, agency=agency,
+        waiting=waiting, due_by=due_by,
+    )  # fmt: skip
     if after:
         where.append("(due, id) > (%(after_due)s, %(after_id)s)")
         values |= {"after_due": after.due, "after_id": after.id}
-    values |= {"due_by": due_by, "limit": _limited(limit) + 1}
+    values |= {"limit": _limited(limit) + 1}
     query = f"SELECT {_COLUMNS} FROM quality_case WHERE {' AND '.join(where)} ORDER BY due, id LIMIT %(limit)s"
     found = [_case(row) for row in connection.execute(query, values)]  # type: ignore[arg-type]
     shown = tuple(found[:limit])
     return Page(shown, Key(shown[-1].due, shown[-1].id) if len(found) > limit else None)
+
+
+def some(connection: Connection, *, most: int = 1000, **wished: Any) -> int:
+    """How many cases `worklist` would give for what is wished, counted no further than `most` + 1."""
+    where, values = _where(**wished)
+    query = f"SELECT count(*) FROM (SELECT 1 FROM quality_case WHERE {' AND '.join(where)} LIMIT %(limit)s) counted"
+    row = connection.execute(query, values | {"limit": most + 1}).fetchone()  # type: ignore[arg-type]
+    return row[0] if row else 0
 
 
 def case(connection: Connection, id: int) -> Case:
@@ -206,7 +219,9 @@ _LISTS = """SELECT l.id, l.commune, l.made_at, l.made_by, l.civil_actor, l.civil
   (SELECT count(*) FROM quality_list_case c WHERE c.list_id = l.id) FROM quality_list l"""
 
 
-def joint_lists(connection: Connection, *, commune: str, before: int = 1 << 60, limit: int = PAGE) -> tuple[JointList, ...]:
+def joint_lists(
+    connection: Connection, *, commune: str, before: int = 1 << 60, limit: int = PAGE
+) -> tuple[JointList, ...]:
     """The joint lists of a commune, newest first, below list number `before`."""
     query = f"{_LISTS} WHERE l.commune = %s AND l.id < %s ORDER BY l.id DESC LIMIT %s"
     return tuple(JointList(*row) for row in connection.execute(query, [commune, before, _limited(limit)]))  # type: ignore[arg-type]
@@ -233,21 +248,29 @@ def checked_unit(unit: str) -> str:
 
 
 def _where(
-    *, unit: str, owner: str = "", state: str = "", kind: str = "", code: str = "", assigned: str = ""
-) -> tuple[list[str], dict[str, Any]]:
+    *, unit: str, owner: str = "", state: str = "", kind: str = "", code: str = "", assigned: str = "", severity: str = "",
+    agency: str = "", waiting: str = "", due_by: date | None = None,
+) -> tuple[list[str], dict[str, Any]]:  # fmt: skip
     """Conditions and their values; what is closed is left out unless a closed state is asked for."""
     checked_unit(unit)
-    said = {"unit": unit, "owner": owner, "state": state, "kind": kind, "code": code, "assigned": assigned if assigned != "-" else ""}
+    said: dict[str, Any] = {
+        "unit": unit, "owner": owner.split(","), "state": state, "kind": kind, "code": code, "severity": severity, "agency": agency,
+        "assigned": assigned if assigned != "-" else "", "waiting": waiting, "due_by": due_by,
+    }  # fmt: skip
     where = [f"state = '{state}'"] if state in CLOSED else ["closed_at IS NULL"]
     if unit:
         where.append("commune = %(unit)s" if len(unit) == 5 else "province = %(unit)s")
     if owner:
-        where.append("(owner = %(owner)s OR (state = 'asked' AND asked = %(owner)s))")
-    where += [f"{column} = %({column})s" for column in ("kind", "code") if said[column]]
+        where.append("(owner = ANY(%(owner)s) OR (state = 'asked' AND asked = ANY(%(owner)s)))")
+    where += [f"{column} = %({column})s" for column in ("kind", "code", "severity", "agency") if said[column]]
     if state and state not in CLOSED:
         where.append("state = %(state)s")
     if assigned:
         where.append("assigned = %(assigned)s")
+    if waiting:
+        where.append("owner = %(waiting)s AND state = 'asked'")
+    if due_by:
+        where.append("due <= %(due_by)s")
     return where, said
 
 

@@ -104,6 +104,15 @@ def opened(request: Any, purpose: str, reference: str, person: int, *, reveal: S
     return desk().open(request.staff, spoken(purpose, reference), f"#{person}", reveal=tuple(reveal))  # type: ignore[arg-type]
 
 
+def paper(request: Any, person: int | None, purpose: str, code: str) -> None:
+    """A paper left the printer: its code stands in the ledger with whom it is about (None: a list of people who were told of before)."""
+    reader, witness = Reader.of(_actor(request.staff), spoken(purpose, code)), desk().witness
+    if person is None:
+        witness.commanded(reader, "staff.paper", (), basis=reader.purpose, outcome="printed")
+    else:
+        witness.looked(reader, person, service="staff.paper", fields=())
+
+
 def holder_of(staff: Staff, number: str) -> int:
     """The record of whoever is to hold an account, by their number; 0 where there is none. Asked once, and the ledger says so."""
     reader = Reader.of(_actor(staff), "account")

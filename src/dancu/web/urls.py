@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, checks, components, home, ledger, person, search, setup, signin
+from dancu.web.staff import (
+    account,
+    accounts,
+    checks,
+    components,
+    drafts,
+    home,
+    ledger,
+    orders,
+    person,
+    search,
+    setup,
+    signin,
+)
+from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
+from dancu.web.staff.quality import dashboard, running
 
 urlpatterns = [
     *home.ROUTES,
@@ -14,6 +29,16 @@ urlpatterns = [
     *person.ROUTES,
     *ledger.ROUTES,
     *checks.ROUTES,
+    *worklist.ROUTES,
+    *export.ROUTES,
+    *joint.ROUTES,
+    *one.ROUTES,
+    *cure.ROUTES,
+    *undo.ROUTES,
+    *running.ROUTES,
+    *dashboard.ROUTES,
+    *drafts.ROUTES,
+    *orders.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"

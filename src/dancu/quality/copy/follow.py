@@ -15,7 +15,7 @@ from dancu.linkage.engine import Engine, literal, open_engine
 from dancu.quality.copy import store
 from dancu.quality.copy.territory import unit_tables
 from dancu.quality.refused import refusal
-from dancu.quality.statement import statement
+from dancu.quality.runs.statement import statement
 from dancu.register.read import observed
 from dancu.register.read.observed import Observed
 from dancu.register.witness import Reader, Witness
@@ -37,7 +37,14 @@ class Followed:
 
 
 def follow(
-    database: Database, root: Path, *, witness: Witness, reader: Reader, at: datetime, memory: str = "2GB", report: Report | None = None
+    database: Database,
+    root: Path,
+    *,
+    witness: Witness,
+    reader: Reader,
+    at: datetime,
+    memory: str = "2GB",
+    report: Report | None = None,
 ) -> Followed:
     """The copy in `root`, brought up to the last position of the feed; each hand-over leaves an Export leaf before it is used.
 
@@ -102,7 +109,10 @@ def prepare(engine: Engine, file: Path) -> None:
     for table, rows in unit_tables().items():
         engine.table(table, rows)
     columns = "{" + ", ".join(f"'{name}': 'VARCHAR'" for name in observed.COLUMNS) + "}"
-    keys = {f"key_of_{who}": _key(column) for who, column in (("name", "a.name"), ("mother", "a.mother_name"), ("father", "a.father_name"))}
+    keys = {
+        f"key_of_{who}": _key(column)
+        for who, column in (("name", "a.name"), ("mother", "a.mother_name"), ("father", "a.father_name"))
+    }
     engine.run(statement("arrive").format(file=str(file).replace("'", "''"), columns=columns, **keys))
 
 

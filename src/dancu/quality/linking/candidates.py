@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from dancu.linkage.engine import Engine
-from dancu.quality.statement import statement
+from dancu.quality.runs.statement import statement
 
 # More people with one key than this, and it says nothing of anybody.
 MOST_A_KEY = 40
@@ -16,13 +16,19 @@ KEYS: dict[str, tuple[str, str]] = {
     "name and mother, one year": ("hash(name_key, mother_key, year(born) // 2)", "mother_key > 0"),
     "name and mother, next year": ("hash(name_key, mother_key, (year(born) + 1) // 2)", "mother_key > 0"),
     "day and month swapped": (
-        "hash(name_key, year(born), least(month(born), day(born)), greatest(month(born), day(born)))", "born_digits = 10 AND day(born) <= 12",
+        "hash(name_key, year(born), least(month(born), day(born)), greatest(month(born), day(born)))",
+        "born_digits = 10 AND day(born) <= 12",
     ),
     "name, household, year": ("hash(name_key, household, year(born))", "household > 0"),
+    "first and last word, household, year": (
+        "hash(household, year(born), split_part(name, ' ', 1), split_part(name, ' ', -1))", "household > 0",
+    ),
     "name and telephone": ("hash(name_key, phone)", "phone > 0"),
     "mother, birth date, commune": ("hash(mother_key, born_on, sex, unit)", "mother_key > 0 AND unit > 0"),
     "telephone and birth date": ("hash(phone, born_on, sex)", "phone > 0"),
-    "first and last word, birth date, commune": ("hash(born_on, sex, unit, split_part(name, ' ', 1), split_part(name, ' ', -1))", "unit > 0"),
+    "first and last word, birth date, commune": (
+        "hash(born_on, sex, unit, split_part(name, ' ', 1), split_part(name, ' ', -1))", "unit > 0",
+    ),
     "family name's letter, last word, birth date, commune": (
         "hash(born_on, sex, unit, name[1:1], split_part(name, ' ', -1))", "unit > 0 AND born_on % 10000 <> 101",
     ),

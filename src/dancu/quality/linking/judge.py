@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from msgspec import Struct
 
@@ -15,6 +15,16 @@ from dancu.core.policy import Weights, calibrated
 THRESHOLD = 0.999
 _NONE = number.Written(number.NONE, 0, 0)
 _LETTERS_ALIKE = (variant.SAME, variant.MARKS)
+# Names that a slip or an omission leaves behind; any other is another name.
+_KEPT = (
+    variant.SAME, variant.MARKS, variant.ORDER, variant.MIDDLE, variant.INITIAL, variant.TYPO, variant.SOUND, variant.ADDED,
+    variant.LACKING, variant.SLIPS,
+)  # fmt: skip
+_OTHER_DATES = (dates.NEAR, dates.DIFFERENT, dates.YEAR)
+# Dates that say the same as far as they say anything.
+_ALIKE_DATES = (dates.ABSENT, dates.SAME, dates.PARTIAL, dates.RECORD_PARTIAL, dates.DEFAULT)
+# A word that fewer people bear is no given name; nor is one that is so many times rarer than what it is a slip of.
+_LEAST, _SLIP_IS_RARER = 3, 20
 
 
 class Side(Struct, frozen=True, kw_only=True):
@@ -51,39 +61,59 @@ _RELATIONS = {
 }  # fmt: skip
 
 
-def judge(one: Side, other: Side, *, renumbered: bool, borne: Collection[str], weights: Weights, people: int) -> Verdict:
-    """Weigh a pair. `renumbered`: one record's number is a former one of the other. `borne`: last words that many people bear."""
+def judge(
+    one: Side, other: Side, *, renumbered: bool, borne: Mapping[str, int], weights: Weights, people: int
+) -> Verdict:
+    """Weigh a pair. `renumbered`: one record's number is a former one of the other. `borne`: how many people
+    bear a last word, of those that a few do."""
     ways = [_related(one, other), _related(other, one)]
-    scores = [match.score(related, _record(record), weights, people) for related, record in zip(ways, (other, one), strict=True)]
+    scores = [
+        match.score(related, _record(record), weights, people)
+        for related, record in zip(ways, (other, one), strict=True)
+    ]
     bits, related = max(zip(scores, ways, strict=True), key=lambda way: way[0])
     sure = calibrated(match.probability([bits], weights, people)[0], weights.calibration)
-    told = {field: _RELATIONS[field][relation] for field, (relation, _) in related.items() if field in _RELATIONS and relation}
+    told = {
+        field: _RELATIONS[field][relation]
+        for field, (relation, _) in related.items()
+        if field in _RELATIONS and relation
+    }
     told["birth_date"] = dates.RELATIONS[related["date"][0]]
-    same = renumbered or (sure >= THRESHOLD and not apart(one, other, related["name"][0], borne))
+    same = renumbered or (sure >= THRESHOLD and not apart(one, other, related, borne))
     return Verdict(same, round(bits, 1), round(sure, 6), told)
 
 
-def apart(one: Side, other: Side, name: int, borne: Collection[str]) -> bool:
+def apart(one: Side, other: Side, related: dict[str, tuple[int, int]], borne: Mapping[str, int]) -> bool:
     """Whether the pair looks like two people of one family, whatever the score: twins share all but the given name, siblings
-    all but that and the birth date."""
+    that and the birth date; no parents name two children alike, so with one name it is the date that must be explained."""
+    name, date = related["name"][0], related["date"][0]
     if one.sex and other.sex and one.sex != other.sex:
+        return True
+    numbered = bool(one.old_id and one.old_id == other.old_id)
+    if date in _OTHER_DATES and not numbered:
         return True
     if one.name == other.name:
         return False
-    if one.birth_date != other.birth_date and name not in _LETTERS_ALIKE:
+    if name not in _KEPT or (date not in _ALIKE_DATES and name not in _LETTERS_ALIKE):
         return True
-    family = (one.mother and one.mother == other.mother) or (one.mother_name and one.mother_name == other.mother_name)
-    if name == variant.MARKS:
-        # One lost its marks, or one mark slipped; of twins "Anh" and "Ánh" both are given names.
-        return bool(family) and not (one.name.isascii() or other.name.isascii()) and _both_borne(one, other, borne)
-    if name in (variant.NEAR, variant.DIFFERENT, variant.ABSENT, variant.PART):
-        return True
-    return _last(one) != _last(other) and _both_borne(one, other, borne)
+    if name in _LETTERS_ALIKE and one.name.isascii() != other.name.isascii():
+        return False
+    family = (
+        _agree(one.mother, other.mother)
+        or _agree(one.mother_name, other.mother_name)
+        or _agree(one.father_name, other.father_name)
+    )
+    return (family or name not in _LETTERS_ALIKE) and not numbered and _two_names(_last(one), _last(other), borne)
 
 
-def _both_borne(one: Side, other: Side, borne: Collection[str]) -> bool:
-    """Whether both given names are names that people have: then the difference is a choice and not a slip."""
-    return _last(one) != _last(other) and _last(one) in borne and _last(other) in borne
+def _agree(one: str | int, other: str | int) -> bool:
+    return bool(one) and one == other
+
+
+def _two_names(one: str, other: str, borne: Mapping[str, int]) -> bool:
+    """Whether two given names are both names that people have: then their difference is a choice and not a slip."""
+    few, many = sorted((borne.get(one, 0), borne.get(other, 0)))
+    return one != other and few >= _LEAST and few * _SLIP_IS_RARER >= many
 
 
 def _last(side: Side) -> str:

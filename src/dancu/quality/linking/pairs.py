@@ -11,10 +11,8 @@ from dancu.core.policy import weights
 from dancu.linkage.engine import Engine, literal
 from dancu.quality.linking.candidates import Report, candidates
 from dancu.quality.linking.judge import Side, judge, partial, share
-from dancu.quality.statement import statement
+from dancu.quality.runs.statement import statement
 
-# A last word that so many people in a hundred thousand bear is a given name and no slip.
-_BORNE_PER_100K = 1
 _BATCH = 50_000
 
 
@@ -41,7 +39,7 @@ def link(engine: Engine, source: str, path: Path, *, report: Report | None = Non
 def _judged(engine: Engine) -> Iterator[tuple[int, list[dict[str, object]]]]:
     """(pairs looked at so far, those of them that are one person's), batch by batch."""
     people = engine.count("people")
-    borne = _prepared(engine, people)
+    borne = _prepared(engine)
     weighed, done = weights(), 0
     engine.run(f"CREATE OR REPLACE TEMP TABLE pair AS {statement('pairs')}")
     for batch in range(0, engine.count("pair"), _BATCH):
@@ -52,14 +50,20 @@ def _judged(engine: Engine) -> Iterator[tuple[int, list[dict[str, object]]]]:
             one, other = _sides(row, people)
             verdict = judge(one, other, renumbered=row[-1], borne=borne, weights=weighed, people=people)
             if verdict.same:
-                told = msgspec.json.encode({"probability": verdict.probability, "fields": verdict.fields, "one_dead": bool(row[-2])})
-                found.append({"one": one.person, "other": other.person, "score": verdict.bits, "evidence": told.decode()})
+                told = msgspec.json.encode(
+                    {"probability": verdict.probability, "fields": verdict.fields, "one_dead": bool(row[-2])}
+                )
+                found.append(
+                    {"one": one.person, "other": other.person, "score": verdict.bits, "evidence": told.decode()}
+                )
         yield done, found
 
 
-def _prepared(engine: Engine, people: int) -> frozenset[str]:
-    """Tables `name_count` and `day_count` of what the pairs hold, and the last words that people bear as given names."""
-    engine.run("CREATE OR REPLACE TEMP TABLE paired AS SELECT one AS person FROM candidate UNION SELECT other FROM candidate")
+def _prepared(engine: Engine) -> dict[str, int]:
+    """Tables `name_count` and `day_count` of what the pairs hold, and how many people bear each last word."""
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE paired AS SELECT one AS person FROM candidate UNION SELECT other FROM candidate"
+    )
     wanted = "(SELECT {} FROM people WHERE person IN (SELECT person FROM paired))"
     keys = " UNION ".join(wanted.format(f"{column} AS key") for column in ("name_key", "mother_key", "father_key"))
     engine.run(
@@ -67,11 +71,9 @@ def _prepared(engine: Engine, people: int) -> frozenset[str]:
         SELECT name_key AS key, count(*) AS n FROM people WHERE name_key IN (SELECT key FROM ({keys})) GROUP BY 1"""
     )
     engine.run("CREATE OR REPLACE TEMP TABLE day_count AS SELECT born_on AS day, count(*) AS n FROM people GROUP BY 1")
-    least = max(people * _BORNE_PER_100K // 100_000, 3)
-    words = engine.run(
-        f"""SELECT word FROM (SELECT split_part(name, ' ', -1) AS word FROM people) GROUP BY word HAVING count(*) >= {least}"""
+    return dict(
+        engine.run("SELECT split_part(name, ' ', -1) AS word, count(*) FROM people GROUP BY word HAVING count(*) >= 3")
     )
-    return frozenset(word for (word,) in words)
 
 
 def _sides(row: tuple, people: int) -> tuple[Side, Side]:

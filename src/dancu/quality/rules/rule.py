@@ -3,9 +3,10 @@
 A rule: `severity` (note | fix | confirm), `side` presumed wrong (agency | population | civil_book | unknown), `fields` it looks at,
 `when`: a condition over the columns of the copy, where p is the person, m, f, s the records of mother, father and spouse, h the
 household (first, told, heads), x the telephone number (households), o the old number (holders), d what linkage found (pairs), $day
-and $today (yyyymmdd) the day of the run. A condition that is NULL, as where there is no such relative, finds nothing. `opens = false`: it is counted, and its cases are opened on demand only, because whole campaigns and not single officers
-deal with it. `linked`: its cases are pairs, opened with the evidence of linkage. `cure`: by side, the register command that would mend it; `asks`: what
-the officer has to fill in. A rule whose id is a code of the register's refusals or of the reasons of a check is that fault, and takes
+and $today (yyyymmdd) the day of the run. A condition that is NULL, as where there is no such relative, finds nothing. `opens = false`:
+it is counted, and its cases are opened on demand only, because whole campaigns and not single officers deal with it. `linked`: its
+cases are pairs, opened with the evidence of linkage. `cure`: by side, the register command that would mend it; `asks`: what the
+officer has to fill in. A rule whose id is a code of the register's refusals or of the reasons of a check is that fault, and takes
 its words from there, unless they speak of a form.
 """
 

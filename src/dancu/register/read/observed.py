@@ -61,7 +61,9 @@ def everybody(connection: psycopg.Connection[Any], path: Path, *, progress: Prog
         return _written(connection, path, at, queries, (), progress)
 
 
-def changed(connection: psycopg.Connection[Any], path: Path, *, after: int, progress: Progress | None = None) -> Observed:
+def changed(
+    connection: psycopg.Connection[Any], path: Path, *, after: int, progress: Progress | None = None
+) -> Observed:
     """Those whom the feed names after position `after`, in one snapshot."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
     with connection.transaction():
@@ -90,7 +92,12 @@ def _changed_people(connection: psycopg.Connection[Any], after: int, upto: int) 
 
 
 def _written(
-    connection: psycopg.Connection[Any], path: Path, at: int, queries: list[str], redacted: tuple[int, ...], progress: Progress | None
+    connection: psycopg.Connection[Any],
+    path: Path,
+    at: int,
+    queries: list[str],
+    redacted: tuple[int, ...],
+    progress: Progress | None,
 ) -> Observed:
     """The rows of all queries in one file under one header."""
     rows, digest = 0, hashlib.sha256()

@@ -40,7 +40,7 @@ def password_wrong(password: str, login: str) -> str:
         return "accounts.error.password_short"
     if len(password) > PASSWORD_MAX:
         return "accounts.error.password_long"
-    if len(set(password)) < _VARIETY_MIN or login.lower() in password.lower():
+    if len(set(password)) < _VARIETY_MIN or password.isdecimal() or login.lower() in password.lower():
         return "accounts.error.password_weak"
     try:
         CommonPasswordValidator().validate(password)

@@ -18,7 +18,7 @@ from procrastinate.contrib.django.utils import connector_params
 # One heavy job at a time, by its lock; the other place is for the small ones.
 CONCURRENCY = 2
 # Modules with tasks.
-IMPORTS: tuple[str, ...] = ("dancu.web.checks.tasks",)
+IMPORTS: tuple[str, ...] = ("dancu.web.checks.tasks", "dancu.web.serving.measuring")
 _KEEP_JOBS_H = 24 * 7
 
 

@@ -6,42 +6,37 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 
 from dancu.web import frame
 from dancu.web.frame import Panel
-from dancu.web.models import Draft
 from dancu.web.routes import PUBLIC, SIGNED_IN, route
-
-_DRAFTS_MAX = 10
-
-
-def drafts(request: Any) -> Panel | None:
-    """Forms that were begun and not sent."""
-    from dancu.register.rights import may
-
-    if not may(request.staff, "command"):
-        return None
-    found = Draft.objects.filter(account=request.account).order_by("-saved_at")[:_DRAFTS_MAX]
-    rows = [(frame.say(request, f"home.form.{draft.form}"), "", "") for draft in found if _known(draft.form)]
-    return Panel("home.drafts", "home.no_drafts", rows)
+from dancu.web.staff.orders import drafts
 
 
 def cases(request: Any) -> Panel | None:
-    """The cases of the reader's office and unit; filled by the room of quality."""
+    """The cases that wait for the reader: their own first, then those of their office, the most urgent first."""
     from dancu.register.rights import may
+    from dancu.web.staff.cases.worklist import waiting
 
-    return Panel("home.cases", "home.no_cases") if may(request.staff, "case") else None
+    if not may(request.staff, "case"):
+        return None
+    return Panel("home.cases", "home.no_cases", waiting(request), reverse("cases"))
 
 
 def measures(request: Any) -> Panel | None:
-    """The four measures of the reader's unit; filled by the room of quality."""
+    """The four measures of the reader's unit, as of the last run."""
     from dancu.register.rights import may
+    from dancu.web.staff.quality.dashboard import bars_of
 
-    return Panel("home.measures", "home.no_measures") if may(request.staff, "measure") else None
+    if not may(request.staff, "measure"):
+        return None
+    bars = bars_of(request.staff.unit, request.lang)
+    return Panel("home.measures", "home.no_measures", [(bar.caption, "", bar.text) for bar in bars], reverse("quality"))
 
 
 # Each gives a panel, or None where it is not for the reader; in this order.
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts, measures)
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts.panel, measures)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -57,12 +52,6 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
-
-
-def _known(form: str) -> bool:
-    from dancu.web import language
-
-    return language.has(f"home.form.{form}")
 
 
 ROUTES = (

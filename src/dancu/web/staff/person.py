@@ -40,15 +40,14 @@ def person(request: Any, reference: str) -> HttpResponse:
     """The page. Each time it is shown is a look, and a look at what was revealed is one more."""
     number = _record(request, reference)
     purpose, told = purposes.kept(request)
-    reveal, purpose, told = _revealed(request, number, purpose, told)
-    seen = desk.opened(request, purpose, told, number, reveal=reveal)
+    seen = desk.opened(request, purpose, told, number, reveal=_revealed(request, number))
     groups = portrait.groups(seen, request.lang)
+    # What is as it is by default is not among the plain values of a person.
+    state = seen.fields.get("status", "active") if seen.sight["identity"] == "open" else ""
     return frame.show(
         request, "staff/person.html", section="lookup", reference=reference, seen=seen, groups=groups, name=seen.fields.get("name", ""),
-        pin=seen.fields.get("pin", ""), status=200, state=seen.fields.get("status", ""),
-        state_kind=portrait.tag_of(seen.fields.get("status", "")), may_history=may(request.staff, "history"),
-        may_looked=may(request.staff, "looked"), closed=[group.caption for group in groups if group.sight == "closed"],
-        purpose=purpose, purpose_reference=told,
+        pin=seen.fields.get("pin", ""), state=state, state_kind=portrait.tag_of(state), may_history=may(request.staff, "history"),
+        may_looked=may(request.staff, "looked"),
     )  # fmt: skip
 
 
@@ -112,12 +111,10 @@ def _record(request: Any, reference: str) -> int:
     return number
 
 
-def _revealed(request: Any, number: int, purpose: str, told: str) -> tuple[tuple[str, ...], str, str]:
-    """(groups opened for a purpose and not closed again, that purpose, its reference)."""
-    kept = request.session.get(_REVEALED, {})
-    now = time.time()
-    groups = tuple(group for group in GROUPS if kept.get(f"{number}:{group}", 0) > now)
-    return groups, purpose, told
+def _revealed(request: Any, number: int) -> tuple[str, ...]:
+    """Groups of a person that were opened for a purpose and are not closed again."""
+    kept, now = request.session.get(_REVEALED, {}), time.time()
+    return tuple(group for group in GROUPS if kept.get(f"{number}:{group}", 0) > now)
 
 
 def _line(event: Any, lang: str) -> Line:

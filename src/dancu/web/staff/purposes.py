@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from dancu.core.refusal import Refusal
@@ -23,12 +24,22 @@ PURPOSES: dict[str, tuple[Role, ...]] = {
     "authority_request": _ALL,
     "supervision": _SUPERVISORS,
 }
-REFERENCE_MAX = 80
+REFERENCE_MAX = 40
+# The number of a file or letter, as "HS-12/2026" or "1437/BTP-CNTT": it goes into a log that forgets nothing, so nobody's name or number.
+_REFERENCE = re.compile(r"(?=.*\d)[\w./-]+(?: [\w./-]+){0,2}")
+_LONG_NUMBER = re.compile(r"\d{8,}")
 _SESSION = "purpose"
+
+
+
+def reference_wrong(text: str) -> str:
+    """'' or the key of what is wrong with a reference."""
+    return "" if _REFERENCE.fullmatch(text) and not _LONG_NUMBER.search(text) else "purposes.error.not_a_reference"
+
 
 FIELDS = (
     Field("purpose", "purposes.field", "choice", required=True),
-    Field("reference", "purposes.reference", required=False, most=REFERENCE_MAX),
+    Field("reference", "purposes.reference", most=REFERENCE_MAX, check=reference_wrong),
 )
 
 

@@ -95,6 +95,14 @@ def link(context: Any, kind: str, number: int, name: str) -> str:
     return reverse(name, args=[session.reference(context["request"], kind, number)])
 
 
+@register.simple_tag(takes_context=True)
+def sealed(context: Any, kind: str, number: int) -> str:
+    """An opaque reference to a record, for a field of a form."""
+    from dancu.web.accounts import session
+
+    return session.reference(context["request"], kind, number)
+
+
 @register.filter
 def status_kind(status: str) -> str:
     """The colour of a person's status."""
@@ -119,6 +127,36 @@ def talk_kind(state: str) -> str:
 def unit_of(hit: Any, units: dict[str, str]) -> str:
     """The name of a found person's commune."""
     return units.get(hit.commune, "–")
+
+
+@register.filter
+def sided(row: Any, sides: Any) -> list[tuple[Any, Any]]:
+    """The cells of a row, each with the side it belongs to."""
+    return list(zip(sides, row.cells, strict=True))
+
+
+@register.filter
+def told_number(n: int, lang: str) -> str:
+    """A whole number with its thousands grouped, inside a sentence."""
+    return language.number(lang, n)
+
+
+@register.filter
+def upto(n: int, most: int) -> str:
+    """A number that was counted no further than `most`."""
+    return f"{most}+" if n > most else str(n)
+
+
+@register.filter
+def minus(n: int, less: int) -> int:
+    """A difference."""
+    return n - less
+
+
+@register.filter
+def plain(n: float) -> str:
+    """A number as SVG takes it, whatever the reader's language."""
+    return f"{n:g}"
 
 
 @functools.cache

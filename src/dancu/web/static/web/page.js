@@ -50,18 +50,21 @@ for (const opener of document.querySelectorAll("[data-dialog]")) {
   });
 }
 
-// A desk scanner types as a keyboard does and ends with Enter after each line: the three lines of an MRZ belong together.
+// A desk scanner types as a keyboard does and sends Enter after each of the three lines of an MRZ: they belong together, so the form
+// is sent when the keys have been still for a moment.
+const SCAN_REST_MS = 250;
 for (const box of document.querySelectorAll("[data-scan]")) {
-  let held = 0;
+  let waiting = 0;
   box.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    const text = box.value.trim();
-    const lines = text.split(" ").filter((line) => line.length >= 28);
-    if (/^(ID|I<|ÍD|IĐ)/i.test(text) && text.includes("<") && lines.length < 3 && held < 2) {
-      event.preventDefault();
-      held += 1;
-      box.value = `${text} `;
+    if (waiting) {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => box.form.requestSubmit(), SCAN_REST_MS);
     }
+    if (event.key !== "Enter" || !/^[IÍÌỈĨỊ][DĐ].*</i.test(box.value)) return;
+    event.preventDefault();
+    box.value = `${box.value.trim()} `;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => box.form.requestSubmit(), SCAN_REST_MS);
   });
 }
 

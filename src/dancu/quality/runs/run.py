@@ -14,16 +14,18 @@ from dancu.kit import roles
 from dancu.kit.clock import Clock
 from dancu.kit.database import Database
 from dancu.linkage.engine import open_engine
-from dancu.quality import evaluate, measures, opening, term
+from dancu.quality import measures, term
 from dancu.quality.copy.follow import Followed, follow
 from dancu.quality.linking import pairs
-from dancu.quality.opening import Settled
 from dancu.quality.queries import Connection
 from dancu.quality.refused import refusal
+from dancu.quality.runs import evaluate, opening
+from dancu.quality.runs.opening import Settled
 from dancu.register.command import Actor
 from dancu.register.witness import Reader, Witness
 
-PURPOSE = "chất lượng dữ liệu"
+# As a leaf of the ledger holds a purpose: a code.
+PURPOSE = "CHAT-LUONG-DU-LIEU"
 # Any number that nothing else in the database locks.
 _LOCK = 0x64616E71
 _CHUNK = 5_000
@@ -58,7 +60,9 @@ def run(
         if not connection.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK]).fetchone()[0]:  # type: ignore[index]
             raise refusal("quality_busy")
         reader = Reader.of(actor, PURPOSE)
-        followed = follow(database, root / "copy", witness=witness, reader=reader, at=started, memory=memory, report=report)
+        followed = follow(
+            database, root / "copy", witness=witness, reader=reader, at=started, memory=memory, report=report
+        )
         forget(connection, followed.redacted)
         work = Path(tempfile.mkdtemp(prefix="run-", dir=root))
         try:
@@ -93,7 +97,16 @@ def _ran(
         connection.execute(
             """INSERT INTO quality_run (day, started_at, ended_at, position, people, found, opened, mended)
             VALUES (%s, %s, %s, %s, %s, %s, %s, %s)""",
-            [day, started, clock.now(), copy.manifest.position, people, hits, settled.opened, settled.mended + settled.merged],
+            [
+                day,
+                started,
+                clock.now(),
+                copy.manifest.position,
+                people,
+                hits,
+                settled.opened,
+                settled.mended + settled.merged,
+            ],
         )
         found.replace(root / "reasons.parquet")
         country = {line.measure: (line.numerator, line.denominator) for line in lines if not line.unit}
@@ -105,7 +118,9 @@ def _ran(
 def _store(connection: Connection, lines: list[measures.Line], findings: list[tuple[str, str, int]], day: date) -> None:
     """The measures of the day (a second run of a day replaces the first) and the findings of the last run."""
     for start in range(0, len(lines), _CHUNK):
-        rows = [(line.unit, line.measure, day, line.numerator, line.denominator) for line in lines[start : start + _CHUNK]]
+        rows = [
+            (line.unit, line.measure, day, line.numerator, line.denominator) for line in lines[start : start + _CHUNK]
+        ]
         connection.execute(
             """INSERT INTO quality_measure (unit, measure, day, numerator, denominator)
             SELECT * FROM unnest(%s::text[], %s::text[], %s::date[], %s::bigint[], %s::bigint[])

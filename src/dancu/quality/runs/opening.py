@@ -20,7 +20,7 @@ from dancu.quality import course, term
 from dancu.quality.copy.territory import provinces
 from dancu.quality.queries import Connection
 from dancu.quality.rules.rule import by_id, rules
-from dancu.quality.statement import statement
+from dancu.quality.runs.statement import run_file, statement
 from dancu.register import refusals
 from dancu.register.command import Actor
 
@@ -67,8 +67,8 @@ def settle(
     _known(connection, engine)
     _faults(connection, engine)
     opens = ", ".join(f"({rule.bit}, {literal(rule.id)})" for rule in rules() if rule.opens_cases and not rule.linked)
-    engine.run(
-        statement("found_cases"), reasons=literal(str(reasons)), pairs=literal(str(pairs)), opens=opens, most=most,
+    run_file(
+        engine, "found_cases", reasons=literal(str(reasons)), pairs=literal(str(pairs)), opens=opens, most=most,
         duplicate=literal("duplicate_record"),
     )  # fmt: skip
     mended = [id for (id,) in engine.run("SELECT id FROM over WHERE NOT pair ORDER BY id")]
@@ -85,14 +85,19 @@ def _known(connection: Connection, engine: Engine) -> None:
     """Table `known`: the cases of runs that stand, rejected ones too."""
     import pyarrow as pa
 
-    engine.run("CREATE OR REPLACE TEMP TABLE known (id BIGINT, person BIGINT, other BIGINT, code VARCHAR, unit INTEGER, living BOOLEAN)")
+    engine.run(
+        "CREATE OR REPLACE TEMP TABLE known (id BIGINT, person BIGINT, other BIGINT, code VARCHAR, unit INTEGER, living BOOLEAN)"
+    )
     query = """SELECT id, person, coalesce(other, 0), code, CASE WHEN commune = '' THEN 0 ELSE commune::int END, closed_at IS NULL
-      FROM quality_case WHERE kind IN ('rule', 'load', 'duplicate') AND state NOT IN ('mended', 'merged') AND id > %s ORDER BY id LIMIT 50000"""
+      FROM quality_case WHERE kind IN ('rule', 'load', 'duplicate') AND state NOT IN ('mended', 'merged') AND id > %s
+      ORDER BY id LIMIT 50000"""
     last = 0
     while rows := connection.execute(query, [last]).fetchall():
         last = rows[-1][0]
         columns = map(list, zip(*rows, strict=True))
-        engine.insert("known", pa.table(dict(zip(("id", "person", "other", "code", "unit", "living"), columns, strict=True))))
+        engine.insert(
+            "known", pa.table(dict(zip(("id", "person", "other", "code", "unit", "living"), columns, strict=True)))
+        )
 
 
 def _faults(connection: Connection, engine: Engine) -> None:
@@ -111,7 +116,9 @@ def _fresh(engine: Engine) -> Iterator[New]:
     """What is to be opened, least person first."""
     import msgspec
 
-    query = "SELECT kind, code, person, unit, other, score, evidence FROM fresh WHERE place <= room ORDER BY person, code"
+    query = (
+        "SELECT kind, code, person, unit, other, score, evidence FROM fresh WHERE place <= room ORDER BY person, code"
+    )
     for kind, code, person, unit, other, score, evidence in engine.run(query):
         severity, side = _presumed(code)
         key = f"duplicate:{other}" if other else f"rule:{code}"

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from dancu.linkage.engine import Engine, literal
 from dancu.quality.rules.rule import MEASURES, rules
-from dancu.quality.statement import statement
+from dancu.quality.runs.statement import run_file, statement
 
-_FROM = """people p LEFT JOIN kin m ON m.person = p.mother LEFT JOIN kin f ON f.person = p.father LEFT JOIN kin s ON s.person = p.spouse
+# Whoever stands as their own relative is found as such, and compared with nobody.
+_FROM = """people p LEFT JOIN kin m ON m.person = p.mother AND m.person <> p.person
+  LEFT JOIN kin f ON f.person = p.father AND f.person <> p.person LEFT JOIN kin s ON s.person = p.spouse AND s.person <> p.person
   LEFT JOIN house h ON h.household = p.household LEFT JOIN dialled x ON x.phone = p.phone LEFT JOIN numbered o ON o.old_id = p.old_id
   LEFT JOIN doubled d ON d.person = p.person"""
 
@@ -24,9 +26,12 @@ def relatives(engine: Engine, source: str, doubles: Path | None = None) -> None:
     `doubles`: Parquet of the pairs that linkage found (one, other); none yet without it.
     """
     engine.run(f"CREATE OR REPLACE TEMP VIEW people AS SELECT * FROM {source}")
-    for query in statement("relatives").split(";\n"):
-        engine.run(query)
-    pairs = f"SELECT * FROM read_parquet({literal(str(doubles))})" if doubles else "SELECT 0::BIGINT AS one, 0::BIGINT AS other WHERE false"
+    run_file(engine, "relatives")
+    pairs = (
+        f"SELECT * FROM read_parquet({literal(str(doubles))})"
+        if doubles
+        else "SELECT 0::BIGINT AS one, 0::BIGINT AS other WHERE false"
+    )
     engine.run(
         f"""CREATE OR REPLACE TEMP TABLE doubled AS SELECT person, count(*) AS pairs
         FROM (SELECT one AS person FROM ({pairs}) UNION ALL SELECT other FROM ({pairs})) GROUP BY person"""
@@ -36,7 +41,9 @@ def relatives(engine: Engine, source: str, doubles: Path | None = None) -> None:
 def reasons(engine: Engine, path: Path, day: date) -> None:
     """Write (person, unit, mask) of everybody whom any rule finds, to a Parquet file that appears only when whole."""
     draft = path.with_suffix(".new")
-    bits = " | ".join(f"CASE WHEN {condition} THEN {1 << bit}::UBIGINT ELSE 0::UBIGINT END" for bit, condition in _conditions(day))
+    bits = " | ".join(
+        f"CASE WHEN {condition} THEN {1 << bit}::UBIGINT ELSE 0::UBIGINT END" for bit, condition in _conditions(day)
+    )
     query = f"SELECT person, unit, mask FROM (SELECT p.person, p.unit, {bits} AS mask FROM {_FROM}) WHERE mask <> 0"
     engine.run("SET preserve_insertion_order = false")
     engine.run(f"COPY ({query}) TO {literal(str(draft))} (FORMAT parquet, COMPRESSION snappy)")

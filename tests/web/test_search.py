@@ -1,0 +1,151 @@
+"""One box for everything, a person's page that shows what role and unit allow, and a note of each look."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.conftest import AWAY, AWAY_PIN, MARKED, MARKED_PIN, Site
+
+PURPOSE = {"purpose": "residence_file", "reference": "HS-1"}
+
+
+def found(client, text: str, **more: str):
+    """The page of results for a text."""
+    sent = client.post("/tra-cuu/", {"text": text, **PURPOSE, **more})
+    assert sent.status_code == 302, re.sub(r"<[^>]+>|\s+", " ", sent.content.decode())
+    assert re.fullmatch(r"/tra-cuu/ket-qua/[\w-]{11}/", sent["Location"])
+    return client.get(sent["Location"])
+
+
+def person_of(page) -> str:
+    """The address of the first person on a page of results."""
+    return re.search(r'href="(/cong-dan/[^"]+/)"', page.content.decode()).group(1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [MARKED, "kin dao tuyet mat", MARKED_PIN, "001 190 000 001", "012345678",
+     f"{MARKED_PIN}|012345678|{MARKED}|02011990|Nữ|Số 1|01012021"]
+)  # fmt: skip
+def test_every_way_of_asking_finds_the_person(site: Site, text):
+    page = found(site.signed("cutru"), text).content.decode()
+    assert MARKED in page and "Thông tin trên thẻ khác với CSDL" not in page
+
+
+def test_mrz_finds_by_its_number(site: Site):
+    from dancu.core.card import check_digit
+
+    pin = MARKED_PIN
+    one = f"IDVNM{pin[-9:]}{check_digit(pin[-9:])}{pin}<<{check_digit(pin + '<<')}"
+    assert MARKED in found(site.signed("cutru"), one).content.decode()
+
+
+def test_a_card_that_differs_is_told(site: Site):
+    page = found(site.signed("cutru"), f"{MARKED_PIN}||Tên Khác Hẳn|02011990|Nữ|Số 1|01012021").content.decode()
+    assert MARKED in page and "Thông tin trên thẻ khác với CSDL" in page
+
+
+@pytest.mark.parametrize("lang", ["vi", "en"])
+def test_a_spoilt_scan_asks_to_turn_the_keyboard_off(site: Site, lang):
+    client = site.signed("cutru")
+    client.post("/lua-chon/", {"lang": lang})
+    answer = client.post("/tra-cuu/", {"text": "ÍDVNM1900000016001190000001<<9", **PURPOSE})
+    told = "Tắt Unikey (E) rồi quét lại" if lang == "vi" else "Turn Unikey off (E) and scan again"
+    assert answer.status_code == 400 and told in answer.content.decode()
+
+
+def test_more_than_two_hundred_ask_for_a_year_or_a_commune(site: Site):
+    client = site.signed("cutru")
+    many = found(client, "nguyen van an").content.decode()
+    assert "Có hơn 200 người phù hợp" in many and many.count('href="/cong-dan/') == 200
+    few = found(client, "nguyen van an", year="1950").content.decode()
+    assert "Tìm thấy 3 người" in few or "Tìm thấy 2 người" in few
+    assert client.post("/tra-cuu/", {"text": "an", "commune": "99999", **PURPOSE}).status_code == 400
+
+
+def test_the_page_shows_what_role_and_unit_allow(site: Site):
+    client = site.signed("cutru")
+    here = client.get(person_of(found(client, MARKED_PIN))).content.decode()
+    assert MARKED in here and "Thuộc địa bàn" in here and "0900000001" not in here and "Đang quản lý" in here
+    away = client.get(person_of(found(client, AWAY_PIN))).content.decode()
+    assert AWAY in away and "Ngoài địa bàn" in away and "0900000002" not in away
+    supervisor = site.signed("congantinh")
+    sent = supervisor.post("/tra-cuu/", {"text": AWAY_PIN, "purpose": "supervision", "reference": "KT-1"})
+    other = supervisor.get(person_of(supervisor.get(sent["Location"])))
+    assert other.status_code == 200 and AWAY not in other.content.decode()
+
+
+def test_a_masked_group_opens_for_a_purpose_and_closes_again(site: Site):
+    from dancu.web.models import Look
+
+    client = site.signed("cutru")
+    address = person_of(found(client, MARKED_PIN))
+    assert client.get(f"{address}mo/?nhom=contact").status_code == 200
+    missing = client.post(f"{address}mo/", {"nhom": "contact", "purpose": "residence_file", "reference": ""})
+    assert missing.status_code == 400
+    wrong = client.post(f"{address}mo/", {"nhom": "contact", "purpose": "supervision", "reference": "HS-1"})
+    assert wrong.status_code == 400, "the catalogue is the role's"
+    opened = client.post(f"{address}mo/", {"nhom": "contact", "purpose": "card_file", "reference": "HS-9"})
+    assert opened.status_code == 302
+    assert "0900000001" in client.get(address).content.decode()
+    look = Look.objects.filter(service="reveal").latest("id")
+    assert (look.purpose, look.reference, look.groups, look.inside) == ("card_file", "HS-9", ["contact"], True)
+    session = client.session
+    session["revealed"] = dict.fromkeys(session["revealed"], 0)
+    session.save()
+    assert "0900000001" not in client.get(address).content.decode()
+
+
+def test_a_role_without_the_operation_reveals_nothing(site: Site):
+    client = site.signed("dulieu")
+    assert client.post("/tra-cuu/", {"text": MARKED_PIN, **PURPOSE}).status_code == 403
+    assert client.get("/cong-dan/x/mo/?nhom=contact").status_code == 403
+
+
+def test_each_look_is_noted_and_shown_to_who_looked_and_to_the_chief(site: Site):
+    client = site.signed("cutru")
+    address = person_of(found(client, MARKED_PIN))
+    client.get(address)
+    client.get(f"{address}lich-su/")
+    own = client.get("/nhat-ky/cua-toi/").content.decode()
+    assert own.count("<time") == 3 and "HS-1" in own and MARKED not in own and MARKED_PIN not in own
+    chief = site.signed("chihuy")
+    looked = chief.get(person_of(found(chief, MARKED_PIN)) + "ai-da-xem/")
+    assert looked.status_code == 200 and looked.content.decode().count("<time") >= 3
+    assert client.get(f"{address}ai-da-xem/").status_code == 403
+
+
+def test_a_result_that_is_gone_asks_again(site: Site):
+    answer = site.signed("cutru").get("/tra-cuu/ket-qua/khong-co-nua/")
+    assert answer.status_code == 302 and answer["Location"] == "/tra-cuu/"
+
+
+def test_drafts_are_kept_for_their_account_and_shown_at_home(site: Site, monkeypatch):
+    from dancu.web.staff import drafts
+
+    monkeypatch.setitem(drafts.FORMS, "tra-cuu", ("search.title", "search"))
+    client = site.signed("cutru")
+    sent = {"name": "Trần Thị Nháp", "csrfmiddlewaretoken": "x", "draft_subject": ""}
+    assert client.post("/ban-nhap/tra-cuu/", sent).status_code == 204
+    assert client.post("/ban-nhap/tra-cuu/", {**sent, "name": "Trần Thị Nháp Hai"}).status_code == 204
+    assert client.post("/ban-nhap/khong-co/", sent).status_code == 404
+
+    class Asked:
+        account = site.account("cutru")
+        lang = "vi"
+
+    assert drafts.kept(Asked, "tra-cuu") == {"name": "Trần Thị Nháp Hai"}
+    Asked.account = site.account("hotich")
+    assert drafts.kept(Asked, "tra-cuu") == {}
+    assert 'href="/tra-cuu/">Tra cứu công dân</a>' in client.get("/").content.decode()
+    Asked.account = site.account("cutru")
+    drafts.drop(Asked, "tra-cuu")
+    assert drafts.listed(Asked) == []
+
+
+@pytest.mark.parametrize("reference", ["Trần Thị Bưởi", "001190000001", "hồ sơ của bà Bưởi ở tổ 5", "<b>1</b>"])
+def test_a_reference_is_the_number_of_a_file_and_nobody(site: Site, reference):
+    sent = {"text": MARKED_PIN, "purpose": "residence_file", "reference": reference}
+    assert site.signed("cutru").post("/tra-cuu/", sent).status_code == 400
