@@ -84,6 +84,9 @@ class Family:
                 vi=f"Tiến trình {child.name} dừng nhiều lần liên tiếp; hãy chạy dancu doctor và xem nhật ký ở trên.",
                 en=f"The process {child.name} keeps ending; run dancu doctor and see the log above.",
             )
+        # What the dead one had started would keep its port.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.process.pid, signal.SIGKILL)
         time.sleep(min(0.2 * 2 ** len(child.deaths), 5.0))
         child.process = self._started(child.command)
 
