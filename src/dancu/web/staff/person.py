@@ -62,8 +62,7 @@ def reveal(request: Any, reference: str) -> HttpResponse:
     form = Form(fields, request.lang, request.POST if request.method == "POST" else None, {"purpose": purpose, "reference": told})
     if form.ok() and not form.values["reference"]:
         form.wrong("reference", "purposes.error.reference")
-    if form.ok():
-        purposes.check(request, form)
+    purposes.check(request, form)
     if form.ok():
         purposes.keep(request, form)
         kept = {key: until for key, until in request.session.get(_REVEALED, {}).items() if until > time.time()}

@@ -31,9 +31,9 @@ def search(request: Any) -> HttpResponse:
     form = _form(request, request.POST if request.method == "POST" else None)
     if form.ok() and isinstance(card.read(form.values["text"]), card.Mangled):
         form.wrong("text", "search.error.mangled")
+    purposes.check(request, form)
     if form.ok():
         _commune_checked(form)
-        purposes.check(request, form)
     if form.ok():
         purposes.keep(request, form)
         return HttpResponseRedirect(reverse("found", args=[_keep(request, form)]))

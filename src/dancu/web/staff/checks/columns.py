@@ -26,7 +26,7 @@ from dancu.web.staff.checks.upload import address, found
 
 _FIELDS = (
     Field("purpose", "checks.purpose_field", "choice", required=True),
-    Field("reference", "checks.reference", required=True, most=purposes.REFERENCE_MAX),
+    Field("reference", "checks.reference", required=True, most=purposes.REFERENCE_MAX, check=purposes.reference_wrong),
     Field("policy", "checks.policy", "radios", required=True, most=40),
     Field("disclose", "checks.disclose", "radios", required=True),
     Field("lang", "checks.lang", "radios", required=True),
