@@ -47,7 +47,7 @@ def person(request: Any, reference: str) -> HttpResponse:
     return frame.show(
         request, "staff/person.html", section="lookup", reference=reference, seen=seen, groups=groups, name=seen.fields.get("name", ""),
         pin=seen.fields.get("pin", ""), state=state, state_kind=portrait.tag_of(state), may_history=may(request.staff, "history"),
-        may_looked=may(request.staff, "looked"),
+        may_looked=may(request.staff, "looked"), any_masked=any(group.sight == "masked" for group in groups),
     )  # fmt: skip
 
 

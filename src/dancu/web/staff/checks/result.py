@@ -85,7 +85,8 @@ def open_cases(request: Any, reference: str) -> HttpResponse:
         free = Check.objects.filter(pk=check.pk, opening__in=("", "failed")).update(opening="waiting", taken={})
         if free:
             Check.objects.filter(pk=check.pk).update(job=tasks.opening_deferred(check.pk))
-    return HttpResponseRedirect(address("check", request, check) + "#viec")
+    # Without a fragment: a page that asks for itself again by a meta element would only jump to it.
+    return HttpResponseRedirect(address("check", request, check))
 
 
 def _path(check: Check, token: str) -> Path:
