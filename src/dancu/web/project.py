@@ -36,6 +36,8 @@ _MIDDLEWARE = (
 
 def django_settings(settings: Settings) -> dict[str, Any]:
     """What Django is told beyond the database; `DANCU` is our own settings, for whoever needs them in a page."""
+    from dancu.web.serving.jobs import IMPORTS
+
     keys = Keys.of(settings.home)
     return {
         "DANCU": settings,
@@ -62,11 +64,13 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": FORM_BYTES_MAX,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": _FIELDS_MAX,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
+        "FILE_UPLOAD_HANDLERS": ["dancu.web.uploads.Received"],
+        "FILE_UPLOAD_PERMISSIONS": 0o600,
         "FILE_UPLOAD_TEMP_DIR": str(_private(settings)),
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
         "SILENCED_SYSTEM_CHECKS": ["security.W001"],
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "",
-        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", "dancu.web.serving.measuring"],
+        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", *IMPORTS],
     }
 
 
