@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dancu import __version__, book, upkeep
+from dancu import __version__, book, upkeep, worklist
 from dancu import serve as serving
 from dancu.core.refusal import Refusal
 
@@ -249,6 +249,7 @@ _GROUPS = {
 }  # fmt: skip
 for _name, _commands in _GROUPS.items():
     app.add_typer(_commands, name=_name)
+app.add_typer(worklist.quality, name="quality")
 for _command in (serving.serve, upkeep.doctor, upkeep.backup, upkeep.restore):
     app.command()(_command)
 

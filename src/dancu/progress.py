@@ -22,6 +22,11 @@ STAGES = {
     "write": ("Ghi kết quả", "Writing the results"),
     "rows": ("Ghi các dòng", "Writing rows"),
     "report": ("Lập báo cáo", "Writing the report"),
+    "copy": ("Lấy dữ liệu dân cư", "Copying the register"),
+    "pairs": ("Tìm hồ sơ trùng", "Finding doubles"),
+    "weigh": ("Cân nhắc từng cặp", "Weighing pairs"),
+    "rules": ("Áp dụng các quy tắc", "Applying the rules"),
+    "plant": ("Gieo lỗi", "Planting faults"),
 }
 _RATE = {"vi": "{} dòng/s", "en": "{} rows/s"}
 # A rate says nothing before so many seconds.

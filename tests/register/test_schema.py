@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dancu.kit import project
 from dancu.kit.backup import backup, restore
 from dancu.kit.database import Database, open_database
 from dancu.kit.digest import differences, digest
 from dancu.kit.roles import BACKUP
 from dancu.kit.settings import Settings
+from tests.kit import fixture
 
 
 def test_migrations_say_what_the_models_say(database: Database) -> None:
@@ -16,7 +16,7 @@ def test_migrations_say_what_the_models_say(database: Database) -> None:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    project.setup(database, ("dancu.register",))
+    fixture.migrate(database)
     loader = MigrationLoader(None)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     assert detector.changes(graph=loader.graph) == {}

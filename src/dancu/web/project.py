@@ -12,7 +12,7 @@ from dancu.kit.settings import Settings
 from dancu.web.keys import Keys
 
 APPS = (
-    "dancu.register", "django.contrib.sessions", "procrastinate.contrib.django", "django_htmx", "dancu.web",
+    "dancu.register", "dancu.quality", "django.contrib.sessions", "procrastinate.contrib.django", "django_htmx", "dancu.web",
 )  # fmt: skip
 # A thread keeps its connection between requests for so long.
 _KEEP_S = 300
@@ -36,6 +36,8 @@ _MIDDLEWARE = (
 
 def django_settings(settings: Settings) -> dict[str, Any]:
     """What Django is told beyond the database; `DANCU` is our own settings, for whoever needs them in a page."""
+    from dancu.web.serving.jobs import IMPORTS
+
     keys = Keys.of(settings.home)
     return {
         "DANCU": settings,
@@ -62,11 +64,13 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": FORM_BYTES_MAX,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": _FIELDS_MAX,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
+        "FILE_UPLOAD_HANDLERS": ["dancu.web.uploads.Received"],
+        "FILE_UPLOAD_PERMISSIONS": 0o600,
         "FILE_UPLOAD_TEMP_DIR": str(_private(settings)),
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
         "SILENCED_SYSTEM_CHECKS": ["security.W001"],
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "",
-        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs"],
+        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", *IMPORTS],
     }
 
 

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, components, drafts, home, log, person, search, setup, signin
+from dancu.web.staff import (
+    account,
+    accounts,
+    checks,
+    components,
+    drafts,
+    home,
+    ledger,
+    log,
+    orders,
+    person,
+    search,
+    setup,
+    signin,
+)
+from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
+from dancu.web.staff.quality import dashboard, running
 
 urlpatterns = [
     *home.ROUTES,
@@ -13,7 +29,18 @@ urlpatterns = [
     *search.ROUTES,
     *person.ROUTES,
     *log.ROUTES,
+    *worklist.ROUTES,
+    *export.ROUTES,
+    *joint.ROUTES,
+    *one.ROUTES,
+    *cure.ROUTES,
+    *undo.ROUTES,
+    *running.ROUTES,
+    *dashboard.ROUTES,
     *drafts.ROUTES,
+    *orders.ROUTES,
+    *ledger.ROUTES,
+    *checks.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"

@@ -23,14 +23,15 @@ _TOTP = "totp"
 
 def make(
     *, login: str, full_name: str, role: str, unit: str, agency: str, number: str, keys: Keys, actor: int | None, at: datetime,
-    witnessed: Witnessed,
+    witnessed: Witnessed, person: int = 0,
 ) -> tuple[Account, str]:  # fmt: skip
-    """A new account and its first password, which is told once and must be changed. Values have passed `rules`."""
+    """A new account and its first password, which is told once and must be changed. Values have passed `rules`; `person` is the
+    holder's own record in the register, where there is one."""
     first = secrets.token_urlsafe(_FIRST_BYTES)
     with transaction.atomic():
         account = Account.objects.create(
             login=login, full_name=full_name, role=role, unit=unit, agency=agency, password=make_password(first), made_at=at,
-            person_key=keys.digest("person", number) if number else None,
+            person_key=keys.digest("person", number) if number else None, person=person,
         )  # fmt: skip
         noted(account=account, kind="made", actor=actor, at=at, detail={"role": role, "unit": unit})
         witnessed("account.made", f"{role}:{unit or 'VN'}")

@@ -1,4 +1,4 @@
-"""Reads: accounts for the operator's list, what was done to one, and what one has looked at."""
+"""Reads: accounts for the operator's list and what was done to one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from dancu.web.keys import Keys
-from dancu.web.models import Account, AccountAct, Look
+from dancu.web.models import Account, AccountAct
 from dancu.web.paging import Page, paged
 
 ACTS_MAX = 100
@@ -50,12 +50,6 @@ def same_person(one: int, other: int) -> bool:
 def acts_of(account: int) -> Sequence[AccountAct]:
     """What was done to an account, newest first."""
     return list(AccountAct.objects.filter(account=account).order_by("-id")[:ACTS_MAX])
-
-
-def looks_of(account: int, *, after: str = "") -> Page[Look]:
-    """What one has looked at, newest first."""
-    found = Look.objects.filter(account=account).order_by("-id")
-    return paged(found, lambda key: Q(id__lt=int(key)), lambda look: str(look.id), after)
 
 
 def names_of(accounts: Sequence[int]) -> dict[int, str]:

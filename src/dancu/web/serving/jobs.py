@@ -15,9 +15,10 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.utils import connector_params
 
-CONCURRENCY = 1
+# One heavy job at a time, by its lock; the other place is for the small ones.
+CONCURRENCY = 2
 # Modules with tasks.
-IMPORTS: tuple[str, ...] = ()
+IMPORTS: tuple[str, ...] = ("dancu.web.checks.tasks", "dancu.web.serving.measuring")
 
 
 @queue.periodic(cron="23 * * * *")

@@ -6,36 +6,37 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
 
 from dancu.web import frame
 from dancu.web.frame import Panel
 from dancu.web.routes import PUBLIC, SIGNED_IN, route
-
-
-def drafts(request: Any) -> Panel | None:
-    """Forms that were begun and not sent."""
-    from dancu.register.rights import may
-    from dancu.web.staff import drafts as kept
-
-    return Panel("home.drafts", "home.no_drafts", kept.listed(request)) if may(request.staff, "command") else None
+from dancu.web.staff.orders import drafts
 
 
 def cases(request: Any) -> Panel | None:
-    """The cases of the reader's office and unit; filled by the room of quality."""
+    """The cases that wait for the reader: their own first, then those of their office, the most urgent first."""
     from dancu.register.rights import may
+    from dancu.web.staff.cases.worklist import waiting
 
-    return Panel("home.cases", "home.no_cases") if may(request.staff, "case") else None
+    if not may(request.staff, "case"):
+        return None
+    return Panel("home.cases", "home.no_cases", waiting(request), reverse("cases"))
 
 
 def measures(request: Any) -> Panel | None:
-    """The four measures of the reader's unit; filled by the room of quality."""
+    """The four measures of the reader's unit, as of the last run."""
     from dancu.register.rights import may
+    from dancu.web.staff.quality.dashboard import bars_of
 
-    return Panel("home.measures", "home.no_measures") if may(request.staff, "measure") else None
+    if not may(request.staff, "measure"):
+        return None
+    bars = bars_of(request.staff.unit, request.lang)
+    return Panel("home.measures", "home.no_measures", [(bar.caption, "", bar.text) for bar in bars], reverse("quality"))
 
 
 # Each gives a panel, or None where it is not for the reader; in this order.
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts, measures)
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts.panel, measures)
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -46,7 +46,7 @@ def groups(seen: Seen, lang: str) -> list[Shown]:
     return [
         Shown(
             code, captions.caption("group", code, lang), seen.sight[code],
-            tuple(value for field in fields for value in _told(field, seen.fields.get(field), lang)) if seen.sight[code] == "open" else (),
+            tuple(value for field in fields for value in told(field, seen.fields.get(field), lang)) if seen.sight[code] == "open" else (),
         )
         for code, fields in GROUPS.items()
     ]  # fmt: skip
@@ -95,7 +95,8 @@ def kin(told: Mapping[str, Any] | None, lang: str) -> str:
     return said or (language.say(lang, "person.on_record") if told.get("person") else "")
 
 
-def _told(field: str, value: Any, lang: str) -> list[Value]:
+def told(field: str, value: Any, lang: str) -> list[Value]:
+    """What a field of a person says, a line for each of its entries; none where it is empty or stands elsewhere on the page."""
     if field in _LEFT_OUT or not value:
         return []
     caption = captions.caption("field", field, lang)

@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from dancu.core import words
+from dancu.quality import captions as cases
 from dancu.register import captions
 from dancu.web import language
 
@@ -37,6 +38,12 @@ def caption(context: Any, kind: str, code: str) -> str:
 def booked(context: Any, listed: str, code: str) -> str:
     """A caption of the book (`register.captions`): {% booked "field" "birth_date" %}."""
     return captions.caption(listed, code, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def cased(context: Any, kind: str, code: str) -> str:
+    """A caption of cases (`quality.captions`): {% cased "state" "open" %}."""
+    return cases.caption(kind, code, context["lang"])
 
 
 @register.simple_tag(takes_context=True)
@@ -95,6 +102,14 @@ def link(context: Any, kind: str, number: int, name: str) -> str:
     return reverse(name, args=[session.reference(context["request"], kind, number)])
 
 
+@register.simple_tag(takes_context=True)
+def sealed(context: Any, kind: str, number: int) -> str:
+    """An opaque reference to a record, for a field of a form."""
+    from dancu.web.accounts import session
+
+    return session.reference(context["request"], kind, number)
+
+
 @register.filter
 def status_kind(status: str) -> str:
     """The colour of a person's status."""
@@ -104,9 +119,51 @@ def status_kind(status: str) -> str:
 
 
 @register.filter
+def check_kind(state: str) -> str:
+    """The colour of a check's state."""
+    return {"done": "good", "failed": "bad", "running": "note", "waiting": "note", "columns": "warn"}.get(state, "plain")
+
+
+@register.filter
+def talk_kind(state: str) -> str:
+    """The colour of how a look stands."""
+    return {"asked": "warn", "answered": "note", "explained": "good"}.get(state, "plain")
+
+
+@register.filter
 def unit_of(hit: Any, units: dict[str, str]) -> str:
     """The name of a found person's commune."""
     return units.get(hit.commune, "–")
+
+
+@register.filter
+def sided(row: Any, sides: Any) -> list[tuple[Any, Any]]:
+    """The cells of a row, each with the side it belongs to."""
+    return list(zip(sides, row.cells, strict=True))
+
+
+@register.filter
+def told_number(n: int, lang: str) -> str:
+    """A whole number with its thousands grouped, inside a sentence."""
+    return language.number(lang, n)
+
+
+@register.filter
+def upto(n: int, most: int) -> str:
+    """A number that was counted no further than `most`."""
+    return f"{most}+" if n > most else str(n)
+
+
+@register.filter
+def minus(n: int, less: int) -> int:
+    """A difference."""
+    return n - less
+
+
+@register.filter
+def plain(n: float) -> str:
+    """A number as SVG takes it, whatever the reader's language."""
+    return f"{n:g}"
 
 
 @functools.cache

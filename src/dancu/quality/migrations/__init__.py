@@ -1,0 +1,1 @@
+"""The schema of the measures and cases, step by step."""

@@ -1,0 +1,218 @@
+"""A command of the register that is carried out from a case: filled in, rehearsed so that its writer sees what changes, then written once.
+
+What is typed stands in the form alone until it is written: neither the case nor an address holds it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from django.http import HttpResponse
+from django.urls import reverse
+from msgspec import Struct
+
+from dancu.core.refusal import Refusal
+from dancu.quality.queries import Case
+from dancu.register import captions
+from dancu.register.command import Actor, BookEntry, Order, Source
+from dancu.register.rules import COMMANDS, Body, ref_fields
+from dancu.register.rules.rule import day_fields
+from dancu.web import desk, frame, language
+from dancu.web.forms import Field, Form
+from dancu.web.staff import portrait
+from dancu.web.staff.cases import standing
+
+# Article that a command usually rests on; whoever writes may say another.
+_BASIS = {
+    "correct_data": "Nghị định 70/2024/NĐ-CP, điều 6", "merge": "Nghị định 70/2024/NĐ-CP, điều 6",
+    "split": "Nghị định 70/2024/NĐ-CP, điều 6", "reverse": "Nghị định 70/2024/NĐ-CP, điều 6",
+    "correct_civil": "Luật Hộ tịch 2014, điều 26–28", "reissue_number": "Thông tư 59/2021/TT-BCA, điều 6",
+    "allocate_number": "Luật Căn cước 2023, điều 12",
+}  # fmt: skip
+_ENTRY = ("number", "book", "page", "registered", "place")
+_LONGEST = 500
+
+
+class Deed(Struct, frozen=True, kw_only=True):
+    """What is to be carried out: a command, its fields that are known (people as `#id`), and those to be typed."""
+
+    command: str
+    fields: dict[str, Any]
+    asks: tuple[str, ...] = ()
+
+    @property
+    def people(self) -> dict[str, int]:
+        """Those whom the command refers to, by its field."""
+        return {name: int(self.fields[name][1:]) for name in ref_fields(self.body) if str(self.fields.get(name, "")).startswith("#")}
+
+    @property
+    def body(self) -> type[Struct]:
+        """The command's form in the register."""
+        return COMMANDS[self.command].body
+
+
+@dataclass
+class Sheet:
+    """A deed in one request: its form, and the versions of people that were on the page. `finish` is told the order's id once it
+    is written, and says where to go."""
+
+    request: Any
+    case: Case
+    reference: str
+    deed: Deed
+    form: Form
+    finish: Callable[[str], HttpResponse]
+    seen: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def order(self) -> str:
+        """The order's own id: the same step of the same state of a case is written once."""
+        return f"case-{self.case.id}-{self.case.version}-{self.deed.command}"
+
+
+def simple(command: str, name: str) -> bool:
+    """Whether a field of a command can be asked for here: text, day, choice or yes; places and people need the form of the book."""
+    return _kind(command, name) != ""
+
+
+def shown(
+    request: Any, case: Case, reference: str, deed: Deed, finish: Callable[[str], HttpResponse], initial: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """The page of a deed: on GET its form; on POST its rehearsal, then, when that was seen, the writing."""
+    sent = request.POST if request.method == "POST" else None
+    begun = {"legal_basis": _BASIS.get(deed.command, ""), "source": COMMANDS[deed.command].sources[0], **(initial or {})}
+    if case.commune:
+        begun.setdefault("entry_place", frame.unit_name(case.commune, "vi"))
+    sheet = Sheet(request, case, reference, deed, Form(fields_of(deed, request.lang), request.lang, sent, begun), finish)
+    sheet.seen = _versions(request, case, deed)
+    if sent is None or sent.get("do") == "edit" or not sheet.form.ok():
+        return _page(sheet, "cases/deed.html", status=400 if sheet.form.errors else 200)
+    return _write(sheet) if sent.get("do") == "write" else _rehearse(sheet)
+
+
+def _rehearse(sheet: Sheet) -> HttpResponse:
+    try:
+        told = desk.desk().rehearse(sheet.request.staff, _ordered(sheet))
+    except Refusal as refusal:
+        sheet.form.errors[""] = refusal.text(sheet.request.lang)
+        return _page(sheet, "cases/deed.html", status=409)
+    changes = [
+        (_called(sheet, person), [_difference(name, *values, sheet.request.lang) for name, values in each.items()])
+        for person, each in told["changes"].items()
+    ]
+    return _page(sheet, "cases/deed_check.html", changes=changes, number=told["number"] or "")
+
+
+def _write(sheet: Sheet) -> HttpResponse:
+    """Write the order; sent again it is the same order, and what follows is done once."""
+    try:
+        desk.desk().do(sheet.request.staff.actor(), _ordered(sheet))
+        return sheet.finish(sheet.order)
+    except Refusal as refusal:
+        sheet.form.errors[""] = refusal.text(sheet.request.lang)
+        return _page(sheet, "cases/deed.html", status=409)
+
+
+def _page(sheet: Sheet, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
+    lang = sheet.request.lang
+    seen = [("case_version", sheet.case.version), *((f"v.{role}", version) for role, version in sheet.seen.items())]
+    return frame.show(
+        sheet.request, template, section="cases", status=status, case=sheet.case, reference=sheet.reference, form=sheet.form, hidden=seen,
+        title=captions.caption("command", sheet.deed.command, lang), what=standing.caption(sheet.case, lang),
+        back=reverse("case", args=[sheet.reference]), people=[_called(sheet, person) for person in sheet.deed.people.values()],
+        kept=[(each.field.name, each.value) for each in sheet.form if each.value], **more,
+    )  # fmt: skip
+
+
+def fields_of(deed: Deed, lang: str) -> tuple[Field, ...]:
+    """The form of a deed: what is asked, the entry of the civil book where it needs one, and its grounds."""
+    rule, say = COMMANDS[deed.command], language.say
+    asked = [_asked(deed.command, name, lang) for name in deed.asks if simple(deed.command, name)]
+    entry = [
+        Field(f"entry_{part}", captions.caption("entry", part, lang), "date" if part == "registered" else "text", required=True, told=True)
+        for part in _ENTRY if rule.needs_entry
+    ]  # fmt: skip
+    sources = [(kind, captions.caption("source", kind, lang)) for kind in rule.sources]
+    return (
+        *asked, *entry,
+        Field("source", say(lang, "cases.deed.source"), "choice", required=True, options=sources, told=True),
+        Field("source_reference", "cases.deed.reference", required=rule.needs_reference, most=80),
+        Field("legal_basis", "cases.deed.basis", required=True),
+        Field("reason", "cases.deed.reason", "textarea", required=rule.needs_reason, most=_LONGEST),
+    )  # fmt: skip
+
+
+def _asked(command: str, name: str, lang: str) -> Field:
+    listed = "argument" if name in captions.codes("argument") else "field"
+    options = [(code, captions.caption(f"value.{name}", code, lang)) for code in _choices(command, name)]
+    kind: Any = _kind(command, name)
+    must = COMMANDS[command].body.__struct_defaults__
+    place = COMMANDS[command].body.__struct_fields__.index(name) - (len(COMMANDS[command].body.__struct_fields__) - len(must))
+    required = place < 0 or must[place] is msgspec.NODEFAULT
+    return Field(name, captions.caption(listed, name, lang), kind, required=required, options=options, told=True, most=_LONGEST)
+
+
+def _kind(command: str, name: str) -> str:
+    body = COMMANDS[command].body
+    hint = get_type_hints(body, include_extras=True).get(name)
+    if name in day_fields(body):
+        return "date"
+    if get_origin(hint) is Literal:
+        return "choice"
+    if hint is bool:
+        return "checkbox"
+    return "text" if hint is str else ""
+
+
+def _choices(command: str, name: str) -> tuple[str, ...]:
+    hint = get_type_hints(COMMANDS[command].body).get(name)
+    return tuple(code for code in get_args(hint) if code) if get_origin(hint) is Literal else ()
+
+
+def _ordered(sheet: Sheet) -> Order:
+    """The order; its body has only what was typed."""
+    values, deed = sheet.form.values, sheet.deed
+    typed: dict[str, Any] = {name: values[name] for name in deed.asks if values.get(name)}
+    typed |= {name: True for name in deed.asks if values.get(name) and _kind(deed.command, name) == "checkbox"}
+    body = msgspec.convert({**deed.fields, **typed, "command": deed.command}, Body)
+    entry = BookEntry(**{part: values[f"entry_{part}"] for part in _ENTRY}) if COMMANDS[deed.command].needs_entry else None
+    return Order(
+        id=sheet.order, actor=Actor("", "system"), source=Source(values["source"], values["source_reference"]),  # type: ignore[arg-type]
+        legal_basis=values["legal_basis"], body=body, entry=entry, reason=values["reason"],
+        seen={role: version for role, version in sheet.seen.items() if version},
+    )  # fmt: skip
+
+
+def _versions(request: Any, case: Case, deed: Deed) -> dict[str, int]:
+    """Versions of those whom the deed is about: as they were on the page that was sent, else as they are now."""
+    sent = {role: request.POST.get(f"v.{role}", "") for role in deed.people}
+    if request.method == "POST" and all(text.isascii() and text.isdecimal() and len(text) < 10 for text in sent.values()):
+        return {role: int(text) for role, text in sent.items()}
+    found = {}
+    for role, person in deed.people.items():
+        found[role] = desk.desk().open(request.staff, standing.purpose(case), f"#{person}").version
+    return found
+
+
+def _called(sheet: Sheet, person: int) -> str:
+    """Name and number of somebody, as far as they are open to the reader."""
+    told = desk.desk().named(sheet.request.staff, standing.purpose(sheet.case), [person], fields=("name", "pin")).get(person, {})
+    said = " · ".join(part for part in (told.get("name", ""), told.get("pin", "")) if part)
+    return said or frame.say(sheet.request, "cases.somebody")
+
+
+def _difference(name: str, before: Any, after: Any, lang: str) -> tuple[str, str, str]:
+    """(caption, before, after) of a field that would change."""
+    said = [_said(name, value, lang) for value in (before, after)]
+    return captions.caption("field", name, lang), said[0], said[1]
+
+
+def _said(name: str, value: Any, lang: str) -> str:
+    if name == "status" and value:
+        return captions.caption("value.status", value, lang)
+    if name == "merged_into":
+        return language.say(lang, "cases.kept_record") if value else ""
+    return "; ".join(line.text for line in portrait.told(name, value, lang))

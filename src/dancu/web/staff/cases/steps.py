@@ -1,0 +1,124 @@
+"""The steps that are taken on the page of a case: which are offered, what was typed, and what the room of quality makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from dancu.quality import actions
+from dancu.quality.queries import Case
+from dancu.web import frame
+from dancu.web.models import Account
+from dancu.web.staff.cases import standing
+
+# Steps of the page; carrying out the cure and taking back a decision have pages of their own.
+STEPS = (
+    "say_side", "assign", "unassign", "ask", "answer", "propose", "accept", "reject", "return", "reopen", "note", "close",
+)  # fmt: skip
+_AS = {"close": "mend"}
+_APPROVING = ("accept", "reject")
+
+
+@dataclass(frozen=True)
+class Doing:
+    """What was sent: the step, what goes with it, and the version of the case that was on the page."""
+
+    what: str
+    note: str = ""
+    side: str = ""
+    to: str = ""
+    office: str = ""
+    decision: str = ""
+    command: str = ""
+    seen: int | None = None
+
+    @classmethod
+    def of(cls, request: Any) -> Doing:
+        """The step of a request."""
+        sent = request.POST
+        seen = sent.get("seen", "")
+        names = ("note", "side", "to", "office", "decision", "command")
+        typed = {name: sent.get(name, "").strip() for name in names}
+        return cls(sent.get("what", ""), **typed, seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None)
+
+
+def offered(request: Any, case: Case) -> frozenset[str]:
+    """The steps that the reader could take now."""
+    can = {what for what in STEPS if standing.may(request, case, _AS.get(what, what))}
+    decision = (case.proposal or {}).get("decision", "")
+    # One button approves; which step that is follows from what was proposed.
+    can.discard("reject" if decision != "reject" else "accept")
+    if not can_close(case):
+        can.discard("close")
+    if case.assigned != request.staff.account:
+        can.discard("unassign")
+    if can & set(_APPROVING) and standing.proposed_by_same_person(request, case.proposed_by):
+        can -= set(_APPROVING)
+    return frozenset(can)
+
+
+def can_close(case: Case) -> bool:
+    """Whether a case may be closed by saying that its cure was carried out elsewhere: approved first where that is needed."""
+    return case.kind != "duplicate" and (case.state == "accepted" or not standing.needs_second(case))
+
+
+def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
+    """What the pages know and the room of quality does not: '' or the sentence of why not."""
+    if doing.what not in STEPS:
+        return frame.say(request, "cases.error.step")
+    if standing.actor(request) is None:
+        return frame.say(request, "cases.error.onlooker")
+    if doing.what in _APPROVING and standing.proposed_by_same_person(request, case.proposed_by):
+        return frame.say(request, "cases.error.same_person")
+    if doing.what == "close" and not can_close(case):
+        return frame.say(request, "cases.error.second_first")
+    if doing.what == "close" and not doing.note:
+        return frame.say(request, "cases.error.note")
+    if doing.what == "assign" and doing.to != request.staff.account and not _colleague(request, doing.to):
+        return frame.say(request, "cases.error.colleague")
+    return ""
+
+
+def taken(request: Any, case: Case, doing: Doing) -> None:
+    """Take the step. Raises Refusal."""
+    said = {"case": case.id, "actor": standing.actor(request), "at": standing.now(), "seen": doing.seen, "note": doing.note}
+    with standing.writing() as connection:
+        _DOES[doing.what](connection, doing, said)
+
+
+def _colleague(request: Any, login: str) -> bool:
+    """Whether a login is of the reader's own unit and may work on cases."""
+    from dancu.register.rights import rights
+
+    found = Account.objects.filter(login=login, unit=request.staff.unit, ended_at=None).first()
+    return found is not None and "case" in rights()[found.role].does  # type: ignore[index]
+
+
+def _days() -> int:
+    """Working days of a term, as this installation has it."""
+    return settings.DANCU.case_days
+
+
+def _propose(connection: Any, doing: Doing, said: dict[str, Any]) -> None:
+    # The command alone: what is to be written is typed from the papers, so that no value of anybody stands in the case.
+    command = {"command": doing.command} if doing.decision == "mend" and doing.command else None
+    actions.propose(connection, decision=doing.decision, command=command, **said)
+
+
+_DOES: dict[str, Callable[[Any, Doing, dict[str, Any]], Any]] = {
+    "say_side": lambda connection, doing, said: actions.say_side(connection, side=doing.side, days=_days(), **said),
+    "assign": lambda connection, doing, said: actions.assign(connection, to=doing.to, **said),
+    "unassign": lambda connection, doing, said: actions.unassign(connection, **said),
+    "ask": lambda connection, doing, said: actions.ask(connection, office=doing.office, days=_days(), **said),
+    "answer": lambda connection, doing, said: actions.answer(connection, days=_days(), **said),
+    "propose": _propose,
+    "accept": lambda connection, doing, said: actions.accept(connection, **said),
+    "reject": lambda connection, doing, said: actions.accept(connection, **said),
+    "return": lambda connection, doing, said: actions.send_back(connection, **said),
+    "reopen": lambda connection, doing, said: actions.reopen(connection, days=_days(), **said),
+    "note": lambda connection, doing, said: actions.note(connection, **said),
+    "close": lambda connection, doing, said: actions.mend(connection, **said),
+}
