@@ -19,6 +19,13 @@ window.addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("[aria-busy]")) button.removeAttribute("aria-busy");
 });
 
+// On a telephone the menu is wider than the screen: the entry one is in is brought into sight.
+const here = document.querySelector(".menu [aria-current]");
+if (here) {
+  const list = here.closest("ul");
+  list.scrollLeft = here.offsetLeft - (list.clientWidth - here.offsetWidth) / 2;
+}
+
 // What is wrong is what is read first.
 document.querySelector("[data-focus]")?.focus();
 
