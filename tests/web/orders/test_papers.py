@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from typing import Any
 
 from dancu.ledger.leaf import decode
 from dancu.register.command import Actor
 from dancu.register.witness import Reader
 from dancu.web import language
 from dancu.web.prints.layout import Facts, cells, heads, lines, papers
+from tests.web import casework
 from tests.web.conftest import MARKED, MARKED_PIN, Site
 from tests.web.orders.paper import born, paper
 
@@ -17,17 +19,17 @@ TRIAL = "BẢN THỬ – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 
 
 def test_a_birth_extract_quotes_the_book_and_leaves_a_leaf(site: Site):
-    from dancu.web.models import Look
-
     done = born(site).send("write")
     address = re.search(r'href="(/in/birth_extract/nguoi/[^"]+)"', done.page)[1]
     page = done.client.get(address).content.decode()
     told = ("Trích lục khai sinh", "Việt Nam", "Lê Bảo Ngọc Mới", "20/11/2026", "01/2026", MARKED, TRIAL, "Lê Thị Hộ Tịch", "Mã kiểm tra")
     for text in told:
         assert text in page, text
-    look = Look.objects.filter(service="print").latest("id")
-    assert look.reference and look.reference in page and look.person
-    assert "staff.print" in leaves(site)
+    code = re.search(r"[A-Z2-7]{4}-[A-Z2-7]{4}-[A-Z2-7]{4}", page)[0]
+    found = leaves(site)
+    assert "staff.print" in [leaf.service for leaf in found]
+    # What a paper's code stands for can be found in the ledger.
+    assert code in [leaf.purpose.partition(":")[2] for leaf in found if leaf.service == "staff.paper"]
 
 
 def test_the_same_paper_has_the_same_code_and_another_content_another(site: Site):
@@ -76,6 +78,25 @@ def test_a_list_to_be_signed_tells_any_rows():
     assert cells(layout, rows, "vi")[0][:6] == ["1", MARKED_PIN, MARKED, "01/1990", "Nữ", "Năm sinh"]
 
 
+def test_the_joint_list_of_a_commune_is_printed_to_be_filled_in_and_signed(site: Site):
+    from dancu.web.models import Look
+
+    casework.faults(site)
+    casework.measured(site)
+    civil = site.signed("hotich")
+    case = casework.case_of(site, "parent_age_unlikely", casework.CHILD)
+    reference = re.search(r'name="viec" value="([^"]+)"', civil.get("/viec/danh-sach-ky/moi/").content.decode())[1]
+    assert case
+    civil.post("/viec/danh-sach-ky/moi/", {"viec": [reference]})
+    link = re.search(r'href="/viec/danh-sach-ky/([^"/]{20,})/"', civil.get("/viec/danh-sach-ky/").content.decode())[1]
+    assert f"/in/danh-sach-ky/{link}/" in civil.get(f"/viec/danh-sach-ky/{link}/").content.decode()
+    page = civil.get(f"/in/danh-sach-ky/{link}/").content.decode()
+    for told in ("Danh sách ký xác nhận", "Sổ hộ tịch ghi", "CÔNG CHỨC HỘ TỊCH", "CÔNG AN CẤP XÃ", TRIAL):
+        assert told in page, told
+    assert Look.objects.filter(service="print").exists() and "staff.print" in leaves(site)
+    assert site.signed("dulieu").get(f"/in/danh-sach-ky/{link}/").status_code == 404
+
+
 def test_every_line_of_every_paper_has_its_caption():
     for name, layout in papers().items():
         for lang in language.LANGUAGES:
@@ -85,11 +106,11 @@ def test_every_line_of_every_paper_has_its_caption():
             assert [language.say(lang, f"prints.sign.{sign}") for sign in layout.signs if sign]
 
 
-def leaves(site: Site) -> list[str]:
-    """Services of the entries of this month's log."""
+def leaves(site: Site) -> list[Any]:
+    """The entries of this month's log that tell of a service."""
     from dancu.web import desk
 
     witness = desk.desk().witness
     last = witness.missed(Reader.of(Actor("test", "system"), "test"), "test", service="test")
     entries = witness.wait(last).entries(last.month, 0, last.index + 1)
-    return [leaf.service for _, entry in entries if hasattr(leaf := decode(entry), "service")]
+    return [leaf for _, entry in entries if hasattr(leaf := decode(entry), "service")]
