@@ -24,6 +24,8 @@ _OFFERED = 200
 
 def lists(request: Any) -> HttpResponse:
     """The lists of the reader's commune; a supervisor names one."""
+    if not standing.office_of(request):
+        return HttpResponseRedirect(reverse("cases"))
     commune = _commune(request)
     before = request.GET.get("sau", "")
     last = int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else 1 << 60
@@ -41,7 +43,7 @@ def lists(request: Any) -> HttpResponse:
 def make(request: Any) -> HttpResponse:
     """A new list: which open cases of the commune stand on it; narrowed as the worklist was that it is made from."""
     if not _signs(request):
-        raise Http404
+        return HttpResponseRedirect(reverse("joint_lists"))
     commune = request.staff.unit
     wrong = ""
     if request.method == "POST":

@@ -65,7 +65,7 @@ def actor(request: Any) -> Actor | None:
 def own(request: Any) -> dict[str, str]:
     """What narrows every list of the reader to what is theirs to see: their unit, and of an agency its own cases."""
     wished = {"unit": request.staff.unit}
-    return wished if office_of(request) else wished | {"owner": "agency", "agency": request.account.agency or "-"}
+    return wished if office_of(request) else wished | {"agency": request.account.agency or "-"}
 
 
 def visible(request: Any, case: Case) -> bool:
