@@ -7,12 +7,15 @@ import http.server
 import os
 import shutil
 import socketserver
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from dancu import demo_book
+from dancu import demo_book, demo_pages
 from dancu.core.refusal import Refusal
 
 PEOPLE = 200_000
@@ -33,15 +36,16 @@ COMMAND = ".venv/bin/dancu check TỆP --register DÂN_CƯ.parquet --out KẾT_Q
 
 
 def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
-    """Build, check and show; returns the index page. Serves it on loopback until Ctrl-C unless `once`."""
+    """Build, check, measure and show; returns the index page. Serves all pages on loopback until Ctrl-C unless `once`."""
     from rich.console import Console
 
     console = Console()
     start = time.perf_counter()
     console.print(
         f"[bold]Dancu[/bold] sẽ tạo một tỉnh giả lập {people // 1000} nghìn người, nạp vào cơ sở dữ liệu đi kèm, và đối chiếu năm tệp "
-        f"của các cơ quan với những lỗi thường gặp. Khoảng một phút, 500 MB trong thư mục {folder}. "
-        "[dim]Everything below is synthetic; about a minute, 500 MB.[/dim]\n"
+        f"của các cơ quan với những lỗi thường gặp, rồi mở các trang làm việc của cán bộ. "
+        f"Khoảng một phút rưỡi, 500 MB trong thư mục {folder}. "
+        "[dim]Everything below is synthetic; a minute and a half, 500 MB.[/dim]\n"
     )
     world, out = _world(folder, people), folder / "ket-qua"
     with demo_book.opened(folder) as (settings, database):
@@ -49,10 +53,12 @@ def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
             demo_book.load(book, world / "register.parquet", console)
         summaries = [_check(world, out, name, console) for name in _FILES]
         demo_book.live(settings, database, out, console)
-    page = _index(out, summaries)
-    _story(console, summaries, page, time.perf_counter() - start)
-    if not once:
-        _serve(console, page.parent)
+        demo_pages.measured(settings, database, console)
+        page = _index(out, summaries)
+        _story(console, summaries, page, time.perf_counter() - start)
+        if not once:
+            with _served(console, page.parent):
+                demo_pages.serve(settings, database, console)
     return page
 
 
@@ -180,8 +186,9 @@ def _card(summary: dict[str, Any]) -> str:
     )
 
 
-def _serve(console: Any, folder: Path) -> None:
-    """The results on loopback, first free port, until Ctrl-C."""
+@contextmanager
+def _served(console: Any, folder: Path) -> Iterator[None]:
+    """The results on loopback, first free port, while the block lasts."""
     handler = partial(_Quiet, directory=str(folder))
     for port in range(FIRST_PORT, LAST_PORT):
         try:
@@ -189,13 +196,14 @@ def _serve(console: Any, folder: Path) -> None:
         except OSError:
             continue
         with server:
-            console.print(f"\nĐang mở tại [bold]http://127.0.0.1:{port}/[/bold]  (Ctrl-C để dừng)", highlight=False)
+            console.print(f"\n[bold]Kết quả đối chiếu:[/bold] http://127.0.0.1:{port}/", highlight=False)
+            threading.Thread(target=server.serve_forever, name="results", daemon=True).start()
             try:
-                server.serve_forever()
-            except KeyboardInterrupt:
-                console.print("\nĐã dừng.")
+                yield
+            finally:
+                server.shutdown()
         return
-    console.print("\nKhông có cổng nào trống; hãy mở tệp index.html ở trên.")
+    yield
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):

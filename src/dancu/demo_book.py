@@ -25,11 +25,6 @@ _COUPLE = """SELECT m.pin, m.commune, o.pin, o.name, o.birth_date FROM register_
 _LIVED_ALONE = "AND o.household IS NULL"
 
 
-# What the feed calls the demo's events, for people.
-_KINDS = {
-    "birth": "khai sinh", "death": "khai tử", "household_changed": "ra khỏi hộ", "locked": "khóa căn cước điện tử",
-    "widowed": "góa", "card_revoked": "thu hồi thẻ căn cước",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -50,6 +45,7 @@ def opened(folder: Path) -> Iterator[tuple[Any, Any]]:
     from dancu.kit.database import open_database
     from dancu.kit.server import launch
     from dancu.kit.settings import Settings
+    from dancu.web import project as pages
 
     os.environ.pop("DATABASE_URL", None)
     os.environ["DANCU_HOME"] = str((folder / HOME).resolve())
@@ -59,7 +55,7 @@ def opened(folder: Path) -> Iterator[tuple[Any, Any]]:
         shutil.rmtree(old, ignore_errors=True)
     database = open_database(settings)
     try:
-        project.migrate(database, ("dancu.register",))
+        pages.migrate(settings, database)
         yield settings, database
     finally:
         project.close()
@@ -102,13 +98,14 @@ def live(settings: Any, database: Any, out: Path, console: Any) -> None:
 
 def _day(book: Book, console: Any) -> tuple[dict[str, Any], dict[str, Any], list[tuple[str, ...]]]:
     """What happens in a day, and how the feed tells it."""
+    from dancu.register.captions import caption
+
     before = book.desk.position()
     birth, death, rows = _events(book)
     console.print("\n[bold]Một ngày trong cơ sở dữ liệu[/bold]", highlight=False)
     console.print(f"  Khai sinh: cấp số {_masked(birth['number'])}. Khai tử: một người. Luồng biến động:", highlight=False)
     for change in book.desk.tail(before, 20):
-        kind = _KINDS.get(change["kind"], change["kind"])
-        console.print(f"    {change['position']}  {kind:<24} bản ghi {change['person']}", highlight=False)
+        console.print(f"    {change['position']}  {caption('kind', change['kind']):<28} bản ghi {change['person']}", highlight=False)
     return birth, death, rows
 
 

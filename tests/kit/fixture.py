@@ -13,9 +13,8 @@ import itertools
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import psycopg
 import pytest
@@ -28,20 +27,16 @@ from dancu.kit.settings import Settings
 
 __all__ = ["database", "server", "shared_database", "template", "undone"]
 
-# The rooms with tables, lowest first: Django is one a process, so all tests of a worker have the same.
-ROOMS: tuple[str, ...] = ("dancu.register", "dancu.quality")
-# The apps of the rooms with tables, and what else Django is told, from our settings.
-APPS: tuple[str, ...] = ()
-MORE: Callable[[Settings], dict[str, Any]] | None = None
 _NUMBERS = itertools.count(1)
 _users: list[None] = []
 
 
-def need(apps: tuple[str, ...], more: Callable[[Settings], dict[str, Any]] | None = None) -> None:
-    """Have the template made with these apps, and whatever other rooms need besides."""
-    global APPS, MORE
-    if set(APPS) <= set(apps):
-        APPS, MORE = apps, more or MORE
+def migrate(database: Database) -> None:
+    """Give a database the tables of every room: Django is one a process, so all tests of a worker have the same."""
+    from dancu.web import project as pages
+
+    pages.migrate(database.settings, database)
+    project.close()
 
 
 def settings_in(folder: Path, **changes: object) -> Settings:
@@ -84,9 +79,7 @@ def template(server: Database) -> Database:
     """A migrated database nobody is connected to, for others to be copied from."""
     made = server.named("dancu_template")
     create(made)
-    if APPS:
-        project.migrate(made, APPS, more=MORE(made.settings) if MORE else None)
-        project.close()
+    migrate(made)
     return made
 
 

@@ -12,10 +12,8 @@ import pytest
 from dancu.kit import roles
 from dancu.register.feed.sequencer import drain, leading
 from dancu.register.witness import Witness, witness
-from tests.kit import fixture
 from tests.kit.fixture import *  # noqa: F403
 
-fixture.need(fixture.ROOMS)
 # A Monday.
 AT = datetime(2026, 11, 30, 3, 0, tzinfo=UTC)
 

@@ -68,10 +68,9 @@ def test_migrations_say_what_the_models_say(database) -> None:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    from dancu.kit import project
     from tests.kit import fixture
 
-    project.setup(database, fixture.ROOMS)
+    fixture.migrate(database)
     loader = MigrationLoader(None)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     assert detector.changes(graph=loader.graph) == {}

@@ -8,11 +8,8 @@ import psycopg
 import pytest
 
 from dancu.kit import roles
-from tests.kit import fixture
 from tests.kit.conftest import own  # noqa: F401
 from tests.kit.fixture import *  # noqa: F403
-
-fixture.need(("dancu.register",))
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dancu.kit import project
 from dancu.kit.backup import backup, restore
 from dancu.kit.database import Database, open_database
 from dancu.kit.digest import differences, digest
@@ -17,7 +16,7 @@ def test_migrations_say_what_the_models_say(database: Database) -> None:
     from django.db.migrations.loader import MigrationLoader
     from django.db.migrations.state import ProjectState
 
-    project.setup(database, fixture.ROOMS)
+    fixture.migrate(database)
     loader = MigrationLoader(None)
     detector = MigrationAutodetector(loader.project_state(), ProjectState.from_apps(apps))
     assert detector.changes(graph=loader.graph) == {}

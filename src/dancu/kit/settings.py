@@ -222,6 +222,13 @@ class Settings:
         vi="dung lượng lớn nhất của một tệp gửi lên trang",
         en="largest file that may be sent to a page",
     )
+    keep_days: int = _absent(
+        "DANCU_KEEP_DAYS",
+        _whole(1, 365),
+        7,
+        vi="số ngày giữ một tệp gửi lên trang cùng kết quả đối chiếu",
+        en="days an uploaded file and the results of its check are kept",
+    )
     https: bool = _absent(
         "DANCU_HTTPS",
         _yes,
@@ -242,6 +249,13 @@ class Settings:
         "localhost,127.0.0.1,[::1]",
         vi="các tên máy mà trang trả lời, cách nhau bằng dấu phẩy",
         en="host names that pages answer to, with commas between them",
+    )
+    authority: str = _absent(
+        "DANCU_AUTHORITY",
+        _text,
+        "",
+        vi="cơ quan có thẩm quyền đã cấu hình hệ thống; không có thì mọi bản in là bản thử, không có giá trị pháp lý",
+        en="authority that configured this installation; without one every paper printed is a trial print",
     )
 
     @classmethod

@@ -56,7 +56,7 @@ class Case(_Table):
         db_table = "quality_case"
         constraints = [
             models.UniqueConstraint(
-                fields=["person", "key"], name="quality_case_once", condition=~models.Q(state__in=["mended", "merged"])
+                fields=["person", "key"], name="quality_case_once", condition=~(models.Q(state="mended") | models.Q(state="merged"))
             )
         ]
         indexes = [

@@ -282,7 +282,8 @@ def _difference(staff: Staff, before: Person, after: Person) -> dict[str, tuple[
 
 def _refusal(answer: Any) -> Refusal:
     vi, en = told(answer, "vi"), told(answer, "en")
-    return Refusal(answer.code, vi=f"{vi.sentence} {vi.cure}", en=f"{en.sentence} {en.cure}")
+    said = {"vi": f"{vi.sentence} {vi.cure}", "en": f"{en.sentence} {en.cure}"}
+    return Refusal(answer.code, **said, field=answer.field, changed=answer.changed)
 
 
 def _filled(person: Person) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from dancu.kit import project, roles
+from dancu.kit import roles
 from dancu.kit.database import Database, open_database
 from dancu.kit.server import launch
 from dancu.register.feed import changes as feed
@@ -111,8 +111,7 @@ def test_killing_sequencers_makes_no_hole_and_no_double(database, book):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_killing_postgresql_loses_nothing_and_halves_nothing(own, seed):
     database = open_database(own)
-    project.migrate(database, fixture.ROOMS)
-    project.close()
+    fixture.migrate(database)
     with database.connect(roles.REGISTER, autocommit=True) as connection:
         opened(connection)
     chance, acknowledged = random.Random(seed), set()
@@ -177,8 +176,7 @@ def test_killing_a_load_loses_nothing_and_halves_nothing(database, book, file):
 
 def test_killing_postgresql_in_a_load_loses_nothing_and_halves_nothing(own, file):
     database = open_database(own)
-    project.migrate(database, fixture.ROOMS)
-    project.close()
+    fixture.migrate(database)
     worker, acknowledged = loading(database, file, 3)
     killed(own)
     assert worker.wait(timeout=30) != 0

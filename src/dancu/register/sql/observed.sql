@@ -2,7 +2,7 @@
 -- are filled in. `gone`: answers for nobody any more, or is sealed, and then nothing else is told.
 CREATE VIEW register_observed AS
 SELECT p.id AS person, p.version,
-  p.status IN ('merged', 'cancelled') OR p.state ? 'sealed' AS gone,
+  p.status::text IN ('merged', 'cancelled') OR p.state ? 'sealed' AS gone,
   CASE WHEN told.open THEN p.status END AS status,
   CASE WHEN told.open THEN p.pin END AS pin,
   CASE WHEN told.open THEN p.name END AS name,
@@ -24,7 +24,7 @@ SELECT p.id AS person, p.version,
   first.kind AS first_kind, first.recorded_at::date AS first_on, last.recorded_at::date AS last_on,
   death.days AS death_days, trace.as_of AS trace_on
 FROM register_person p
-CROSS JOIN LATERAL (SELECT NOT (p.status IN ('merged', 'cancelled') OR p.state ? 'sealed') AS open) told
+CROSS JOIN LATERAL (SELECT NOT (p.status::text IN ('merged', 'cancelled') OR p.state ? 'sealed') AS open) told
 LEFT JOIN LATERAL jsonb_to_record(p.state) AS s (old_id text, mother jsonb, father jsonb, spouse jsonb, marital text, ethnicity text,
   nationalities jsonb, hometown jsonb, birth_place jsonb, birth_registered_at jsonb, permanent jsonb, temporary jsonb, current jsonb,
   relation_to_head text, phone text, died text, death_registered_at jsonb, former_pins jsonb, cards jsonb) ON told.open

@@ -97,8 +97,9 @@ class Family:
 
 
 def follow_parent() -> None:
-    """End this process when the one that started it is gone, on systems whose kernel does not see to it."""
+    """End this process when the one that started it is gone: the kernel sees to it, or a thread that looks."""
     if sys.platform == "linux":
+        _die_with_parent()
         return
     parent = os.getppid()
 

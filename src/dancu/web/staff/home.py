@@ -11,14 +11,7 @@ from django.urls import reverse
 from dancu.web import frame
 from dancu.web.frame import Panel
 from dancu.web.routes import PUBLIC, SIGNED_IN, route
-
-
-def drafts(request: Any) -> Panel | None:
-    """Forms that were begun and not sent."""
-    from dancu.register.rights import may
-    from dancu.web.staff import drafts as kept
-
-    return Panel("home.drafts", "home.no_drafts", kept.listed(request)) if may(request.staff, "command") else None
+from dancu.web.staff.orders import drafts
 
 
 def cases(request: Any) -> Panel | None:
@@ -43,7 +36,7 @@ def measures(request: Any) -> Panel | None:
 
 
 # Each gives a panel, or None where it is not for the reader; in this order.
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts, measures)
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts.panel, measures)
 
 
 def home(request: HttpRequest) -> HttpResponse:

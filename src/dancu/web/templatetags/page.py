@@ -119,6 +119,18 @@ def status_kind(status: str) -> str:
 
 
 @register.filter
+def check_kind(state: str) -> str:
+    """The colour of a check's state."""
+    return {"done": "good", "failed": "bad", "running": "note", "waiting": "note", "columns": "warn"}.get(state, "plain")
+
+
+@register.filter
+def talk_kind(state: str) -> str:
+    """The colour of how a look stands."""
+    return {"asked": "warn", "answered": "note", "explained": "good"}.get(state, "plain")
+
+
+@register.filter
 def unit_of(hit: Any, units: dict[str, str]) -> str:
     """The name of a found person's commune."""
     return units.get(hit.commune, "–")

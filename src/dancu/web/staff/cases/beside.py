@@ -141,14 +141,10 @@ def _people(request: Any, case: Case) -> list[tuple[str, Seen]]:
 
 
 def _seen(request: Any, case: Case, person: int) -> Seen:
-    """A person through the desk, for this case; a look is noted as on the person's own page."""
+    """A person through the desk, for this case."""
     kept, now = request.session.get(_OPENED, {}), time.time()
     reveal: tuple[Group, ...] = tuple(group for group in GROUPS if kept.get(f"{case.id}:{group}", 0) > now)
-    found = desk.desk().open(request.staff, standing.purpose(case), f"#{person}", reveal=reveal)
-    desk.noted(
-        request, "reveal" if reveal else "show", person, "data_case", standing.name(case), groups=reveal, inside=found.inside
-    )
-    return found
+    return desk.desk().open(request.staff, standing.purpose(case), f"#{person}", reveal=reveal)
 
 
 def _of_rule(case: Case) -> tuple[str, ...]:

@@ -92,7 +92,6 @@ def named(request: Any, cases: Any) -> dict[int, dict[str, Any]]:
     people = {person for case in cases for person in (case.person, case.other) if person}
     if not people or not may(request.staff, "show"):
         return {}
-    desk.noted(request, "list", None, "data_case", frame.say(request, "cases.list_reference"))
     return desk.desk().named(request.staff, PURPOSE, people, fields=("name", "birth_date", "pin"))
 
 

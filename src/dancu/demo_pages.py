@@ -1,0 +1,63 @@
+"""The demo's last part: the book is measured, cases are opened, and every page is served with a sign-in for each role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def measured(settings: Any, database: Any, console: Any) -> None:
+    """Run all quality rules over the province, and say what came of it."""
+    from dancu.core.words import number_vi, percent_vi
+    from dancu.kit.clock import SystemClock
+    from dancu.quality.measures import definitions
+    from dancu.quality.runs.run import run
+    from dancu.register.command import Actor
+    from dancu.register.witness import witness
+
+    with witness(settings.home) as log:
+        done = run(database, settings.home, witness=log, actor=Actor("minh-hoa", "system"), clock=SystemClock())
+    console.print("\n[bold]Chất lượng dữ liệu[/bold]", highlight=False)
+    for measure in definitions():
+        part, whole = done.shares.get(measure.id, (0, None))
+        if measure.kind == "share" and whole:
+            console.print(f"  {measure.caption('vi'):<40} {percent_vi(part / whole):>8}", highlight=False, soft_wrap=True)
+    console.print(
+        f"  Mở {number_vi(done.settled.opened)} việc cần xử lý, trong đó có {number_vi(done.pairs)} cặp hồ sơ nghi trùng.",
+        highlight=False,
+        soft_wrap=True,
+    )
+
+
+def serve(settings: Any, database: Any, console: Any) -> None:
+    """Every page on loopback until Ctrl-C; one training account a role is made and printed."""
+    from dancu.web.accounts.demo import make_demo_accounts
+    from dancu.web.serving import serve as run
+
+    logins = make_demo_accounts(settings, database)
+
+    def announce(address: str) -> None:
+        console.print(f"\n[bold]Các trang làm việc:[/bold] {address}  (Ctrl-C để dừng)", highlight=False, soft_wrap=True)
+        console.print(_table(logins))
+        console.print(
+            "Mã bước hai đổi sau mỗi 30 giây: nhập khóa vào ứng dụng xác thực, hoặc gõ [bold].venv/bin/dancu account demo[/bold] để "
+            f"lấy mã mới (DANCU_HOME={settings.home}).",
+            highlight=False,
+            soft_wrap=True,
+        )
+
+    run(settings, announce=announce)
+    console.print("\nĐã dừng.")
+
+
+def _table(logins: list[Any]) -> Any:
+    from rich.table import Table
+
+    from dancu.register.captions import caption
+
+    table = Table(box=None, pad_edge=False, show_edge=False)
+    for title in ("Tên đăng nhập", "Mật khẩu", "Mã bước hai", "Khóa của mã", "Vai trò", "Đơn vị"):
+        table.add_column(title, no_wrap=True)
+    for each in logins:
+        table.add_row(each.login, each.password, each.code(), each.secret, caption("role", each.role), each.unit or "cả nước")
+    return table
+
