@@ -36,7 +36,7 @@ def lists(request: Any) -> HttpResponse:
     page = Page(found[:50], str(found[49].id) if len(found) > 50 else "", not before)
     return frame.show(
         request, "cases/lists.html", section="cases", page=page, commune=commune, unit=frame.unit_name(commune, request.lang),
-        may_make=_signs(request), asks=len(request.staff.unit) != 5, communes=_communes(request),
+        may_make=_signs(request), asks=len(request.staff.unit) != 5, communes=standing.communes(request.staff.unit),
     )  # fmt: skip
 
 
@@ -130,17 +130,8 @@ def _commune(request: Any) -> str:
     if len(request.staff.unit) == 5:
         return request.staff.unit
     wished = request.GET.get("xa", "")
-    known = dict(_communes(request))
+    known = dict(standing.communes(request.staff.unit))
     return wished if wished in known else ""
-
-
-def _communes(request: Any) -> list[tuple[str, str]]:
-    """(code, name) of the communes a supervisor may choose from."""
-    from dancu.places import children
-    from dancu.places import unit as known
-
-    province = known("2025-07", "province", request.staff.unit) if len(request.staff.unit) == 2 else None
-    return [(one.code, one.title) for one in children(province)] if province else []
 
 
 _BOTH = ("GET", "POST")
