@@ -107,6 +107,13 @@ def test_a_person_is_found_by_name_in_the_form_and_chosen(site: Site):
     assert "Khai báo tạm vắng" in done.page
 
 
+def test_a_card_that_is_scanned_chooses_its_holder_and_a_spoilt_scan_says_why(site: Site):
+    form = paper(site, "cutru", "declare_absence").open().send("find:person", person=f"{MARKED_PIN}||{MARKED}|02011990|Nữ|Ba Đình|02072021")
+    assert 'class="chip"' in form.page and not form.errors
+    spoilt = form.send("clear:person").send("find:person", person="ỈDVNM1900000010001190000001<<3")
+    assert "Tắt Unikey (E) rồi quét lại" in spoilt.errors
+
+
 def test_an_entry_written_wrongly_is_chosen_from_the_history_and_undone(site: Site):
     paper(site, "cutru", "declare_absence").open().send(person=MARKED_PIN, file="TV-1").send("write")
     form = paper(site, "cutru", "reverse").open().send(

@@ -254,5 +254,5 @@ def address(request: Any, command: str, person: int, role: str = "") -> str:
 
 ROUTES = (
     route("ghi/<slug:command>/", form, "order", needs="command", methods=("GET", "POST")),
-    route("da-ghi/<slug:order>/", done, "order_done", needs="command"),
+    route("da-ghi/<path:order>/", done, "order_done", needs="command"),
 )

@@ -112,12 +112,13 @@ def _entry_of(request: Any, seen: Seen, paper: Paper) -> tuple[Mapping[str, str]
     if not paper.event:
         return {}, {}
     history = desk.desk().timeline(request.staff, _purpose(request), f"#{seen.id}", limit=_LINES_MAX)
-    line = next((line for line in history if line.kind in (paper.event, _OTHERWISE.get(paper.event))), None)
+    kinds = (paper.event, *_OTHERWISE.get(paper.event, ()))
+    line = next((line for line in history if line.kind in kinds), None)
     return (line.entry or {}, {"effective": line.effective}) if line else ({}, {})
 
 
-# An event that stands for another on a paper: a number given at once comes with the birth.
-_OTHERWISE = {"number_allocated": "birth"}
+# Events that stand for another on a paper: a number given at once comes with the birth, another one later.
+_OTHERWISE = {"number_allocated": ("number_replaced", "birth")}
 
 
 def _spouse(request: Any, seen: Seen, paper: Paper, purpose: str) -> Mapping[str, Any]:
@@ -160,5 +161,5 @@ def _paper(request: Any, name: str, of: str) -> Paper:
 ROUTES = (
     route("in/<slug:name>/nguoi/<str:reference>/", of_person, "print_person", needs="command"),
     route("in/danh-sach-ky/<str:reference>/", of_list, "print_list", needs="case"),
-    route("in/<slug:name>/viec/<slug:order>/", of_order, "print_order", needs="command"),
+    route("in/<slug:name>/viec/<path:order>/", of_order, "print_order", needs="command"),
 )

@@ -15,6 +15,7 @@ from dancu.register.store.asked import today
 from dancu.web import desk
 from dancu.web.accounts import session
 from dancu.web.orders import drafts
+from dancu.web.orders.inputs import number_in
 from dancu.web.orders.layout import Layout
 from dancu.web.orders.shown import Chip, Hit, Page
 from dancu.web.orders.written import Filled, begun, fill, ground_inputs
@@ -91,7 +92,12 @@ class Sheet:
     def find(self, name: str) -> None:
         """Search for whom a person's field means."""
         self.typed[f"{name}.ref"] = ""
-        found, more, error = people.find(self.request, self.layout.book, self.typed.get(name, ""))
+        said = self.typed.get(name, "")
+        found, more, error = people.find(self.request, self.layout.book, said)
+        if len(found) == 1 and number_in(said):
+            # A number that was typed or scanned leaves nothing to choose.
+            self.typed |= people.unsealed(self.request, {name: "", f"{name}.ref": found[0].seal})
+            return
         self.hits[name] = (found, more)
         if error:
             self.errors[name] = error
