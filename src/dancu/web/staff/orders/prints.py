@@ -47,11 +47,13 @@ def of_order(request: Any, name: str, order: str) -> HttpResponse:
     for one in deed.people:
         office.printed(desk.desk(), request.staff, _purpose(request), f"#{one.id}")
     names = [person.name for person in (people.chip(request, one) for one in deed.people) if person.name]
+    entry = deed.entry or {}
+    booked = {"number": entry.get("number", ""), "book": entry.get("book", ""), "page": entry.get("page", "")}
     facts = Facts(
-        entry=deed.entry or {},
         order={
             "command": captions.caption("command", deed.command, "vi"), "id": deed.order, "people": ", ".join(names),
             "at": language.moment(deed.at), "number": found.number, "basis": found.basis,
+            "entry": language.say("vi", "orders.entry", **booked, day=language.day(entry.get("registered", ""))) if entry else "",
         },
     )  # fmt: skip
     return _shown(request, paper, lines(paper, facts, "vi"), about=[one.id for one in deed.people])
