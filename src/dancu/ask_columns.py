@@ -11,18 +11,15 @@ from dancu.core import words
 from dancu.core.refusal import Refusal
 from dancu.linkage.intake import open_source
 from dancu.linkage.intake.columns.content import discreet
+from dancu.linkage.intake.columns.meaning import Meaning, meaning, overrides, recognised
 from dancu.linkage.intake.columns.overrides import JOINED
-from dancu.linkage.intake.source import FIELDS, KEY_FIELDS, Source, further, quoted
+from dancu.linkage.intake.source import FIELDS, KEY_FIELDS, Source, further
 from dancu.linkage.report.phrasing import field_caption
+from dancu.linkage.report.samples import samples
 from dancu.talk import Talk
 
 if TYPE_CHECKING:
     from dancu.remembered import Memory
-
-SAMPLES, SAMPLE_ROWS = 3, 500
-Meaning = dict[str, str | None]
-# Where no column is a number or a name the intake refuses the file; told that the first is one, it opens it.
-_UNKNOWN, _PROBE = ("unknown_columns", "no_header"), {"A": "name"}
 
 
 class Columns:
@@ -34,21 +31,15 @@ class Columns:
     def __init__(self, talk: Talk, path: Path, work: Path):
         self._talk, self._path, self._work = talk, path, work
         self.known = False
-        try:
-            self._tables, probed = self._opened({}), False
-        except Refusal as refusal:
-            if refusal.code not in _UNKNOWN:
-                raise
-            self._tables, probed = self._opened(_PROBE), True
-        self._plain = meaning(self._tables[0])
-        if probed:
-            self._plain[next(iter(self._plain))] = None
+        self._tables, self._plain = recognised(path, self._room())
         self._order = dict(self._tables[0].mapping)
         self.meaning = dict(self._plain)
 
     def _opened(self, overrides: Mapping[str, str]) -> tuple[Source, ...]:
-        room = Path(tempfile.mkdtemp(dir=self._work))
-        return open_source(self._path, work=room, overrides=overrides)
+        return open_source(self._path, work=self._room(), overrides=overrides)
+
+    def _room(self) -> Path:
+        return Path(tempfile.mkdtemp(dir=self._work))
 
     @property
     def mixed(self) -> bool:
@@ -145,49 +136,3 @@ class Columns:
                 wanted.update(dict.fromkeys(others))
                 talk.say("taken", columns=listed)
         wanted[name] = field
-
-
-def meaning(source: Source) -> Meaning:
-    """The field of every column of a file, in its order."""
-    return {column.name: column.field for column in source.columns}
-
-
-def overrides(plain: Meaning, wanted: Meaning, order: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
-    """The difference between two meanings as the intake takes it: column -> field, or `-` for unused.
-
-    Only fields that change are said, so that what the intake makes of several columns stays as it made it; a field
-    that changes is said with all its columns, those of `order` first, as joined columns are joined in this order.
-    """
-    changed = {name for name, field in wanted.items() if field != plain.get(name)}
-    fields = {field for name in changed for field in (wanted[name], plain.get(name)) if field}
-    said = {name: "-" for name in wanted if name in changed and wanted[name] is None}
-    for field in sorted(fields):
-        columns = [name for name, now in wanted.items() if now == field]
-        known = order.get(field, ())
-        columns.sort(key=lambda name: known.index(name) if name in known else len(known))
-        said |= dict.fromkeys(columns, field)
-    return said
-
-
-def samples(source: Source, work: Path) -> dict[str, list[str]]:
-    """Up to three different masked values of every column, from the first rows that are people."""
-    import duckdb
-
-    from dancu.linkage.engine import open_engine
-    from dancu.linkage.report.masks import mask_sample
-
-    listed = ", ".join(f"CAST({quoted(column.name)} AS VARCHAR)" for column in source.columns)
-    judged = " WHERE NOT coalesce(_skip, false)" if source.has_skip else ""
-    engine = open_engine(work)
-    try:
-        rows = engine.con.execute(f"SELECT {listed} FROM {source.relation}{judged} LIMIT {SAMPLE_ROWS}").fetchall()
-    except duckdb.Error:
-        # The check reads such a file more carefully, or says what is wrong with it.
-        rows = []
-    finally:
-        engine.close()
-    shown: dict[str, list[str]] = {}
-    for column, cells in zip(source.columns, zip(*rows, strict=True), strict=False):
-        masked = (mask_sample(column.field, cell, source.sex_codes) for cell in cells if cell and cell.strip())
-        shown[column.name] = list(dict.fromkeys(masked))[:SAMPLES]
-    return shown

@@ -79,6 +79,8 @@ def live() -> Iterator[str]:
 def browser() -> Iterator[Any]:
     """A browser of Playwright."""
     path = chromium()
+    # Playwright keeps a loop running in this thread, in which Django refuses to work unless told that nobody else works in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
@@ -87,6 +89,7 @@ def browser() -> Iterator[Any]:
             yield made
         finally:
             made.close()
+            del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 def sign_in(page: Any, address: str, login: Any, code: str) -> None:

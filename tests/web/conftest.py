@@ -16,6 +16,7 @@ from dancu.kit.database import Database
 from dancu.web import project
 from tests.kit import fixture
 from tests.kit.fixture import *  # noqa: F403
+from tests.web.checks.whole import served  # noqa: F401
 
 HERE, ELSEWHERE = "00004", "26710"
 # Names nobody else has, and numbers nobody else has: what must not be found in a log or an address.

@@ -145,7 +145,7 @@ def test_the_role_of_the_pages_cannot_undo_what_was_noted(site: Site):
     from dancu.kit import roles
 
     for statement in (
-        "DELETE FROM web_account", "DELETE FROM web_look", "UPDATE web_look SET purpose = ''", "DELETE FROM web_account_act",
+        "DELETE FROM web_account", "DELETE FROM web_look_act", "UPDATE web_look_act SET text = ''", "DELETE FROM web_account_act",
         "UPDATE web_account_act SET kind = ''", "UPDATE register_person SET name = ''", "DELETE FROM register_action",
     ):  # fmt: skip
         with site.database.connect(roles.WEB) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):

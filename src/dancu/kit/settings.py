@@ -222,6 +222,13 @@ class Settings:
         vi="dung lượng lớn nhất của một tệp gửi lên trang",
         en="largest file that may be sent to a page",
     )
+    keep_days: int = _absent(
+        "DANCU_KEEP_DAYS",
+        _whole(1, 365),
+        7,
+        vi="số ngày giữ một tệp gửi lên trang cùng kết quả đối chiếu",
+        en="days an uploaded file and the results of its check are kept",
+    )
     https: bool = _absent(
         "DANCU_HTTPS",
         _yes,

@@ -26,12 +26,14 @@ from dancu.linkage.prepare import prepare
 if TYPE_CHECKING:
     from dancu.linkage.report.facts import Written
     from dancu.linkage.spark.engine import SparkEngine
+    from dancu.register.command import Actor
 
 Progress = Callable[[str, int, int], None]
 DISCLOSURES = ("none", "verdict", "suggest", "full")
 LANGUAGES = ("vi", "en")
 ENGINES = ("duckdb", "spark")
-FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx")
+# `same`: the format of the file.
+FORMATS = ("csv", "tsv", "parquet", "ndjson", "xlsx", "same")
 # Lines that one cell may lawfully hold: an address, a remark.
 CELL_LINES_MAX = 20
 # Up to so many rows one thread is quicker than two.
@@ -45,7 +47,12 @@ _MEMORY = re.compile(r"\d+(\.\d+)?\s*[KMGT]i?B", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Wish:
-    """What the user asked for; see `dancu check --help`."""
+    """What the user asked for; see `dancu check --help`.
+
+    `actor`: whom the ledger names where people of the population database are told of; None: the account of this system.
+    `called`: what the file is called in what is written, where its own name is only a place to keep it. `told`: the purpose as the
+    result tells it, where `purpose` is a code for the ledger.
+    """
 
     register: Path
     out: Path
@@ -61,6 +68,9 @@ class Wish:
     link_only: bool = False
     engine: str = "duckdb"
     subjects: str = people.AUTOMATIC
+    actor: Actor | None = None
+    called: str = ""
+    told: str = ""
 
 
 def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[Written]:
@@ -73,6 +83,9 @@ def check(path: Path, wish: Wish, *, progress: Progress | None = None) -> list[W
     with _registered(wish, progress) as (register, answered), _room(wish.out) as work:
         start = time.perf_counter()
         sources = people.with_people(open_source(path, work=work, sheets=wish.sheets, overrides=wish.columns), wish.subjects)
+        if len(sources) > 1:
+            # The tables of an archive have names of their own.
+            wish = replace(wish, called="")
         opened = time.perf_counter() - start
         written = []
         for place, source in enumerate(sources):
@@ -176,7 +189,7 @@ def _registered(wish: Wish, progress: Progress | None) -> Iterator[tuple[prepare
     if str(wish.register) != DATABASE:
         yield open_register(wish.register, progress), None
         return
-    with follow.database_opened(wish.purpose, progress) as opened:
+    with follow.database_opened(wish.purpose, progress, wish.actor) as opened:
         yield opened
 
 
@@ -330,7 +343,8 @@ def _write(table: people.Table, checked: str, fields: dict[str, dict[str, int]],
         notes=source.notes,
         checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
         fields=fields,
-        purpose=wish.purpose,
+        purpose=wish.told or wish.purpose,
+        called=wish.called,
         delimiter=source.delimiter,
     )
     return write_all(

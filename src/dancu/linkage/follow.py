@@ -19,6 +19,7 @@ from dancu.linkage.update import update
 
 if TYPE_CHECKING:
     from dancu.kit.database import Database
+    from dancu.register.command import Actor
 
 # With more parts on top than these, or more changed people than this share, a new copy is quicker than following.
 _MOST_PARTS = 8
@@ -63,15 +64,18 @@ def follow(database: Database, root: Path, *, report: Report | None = None) -> p
 
 
 @contextmanager
-def database_opened(purpose: str, report: Report | None) -> Iterator[tuple[prepared.Prepared, Answered]]:
-    """The copy of this installation's population database, and what writes into the ledger who is about to be told of.
+def database_opened(
+    purpose: str, report: Report | None, actor: Actor | None = None
+) -> Iterator[tuple[prepared.Prepared, Answered]]:
+    """The copy of this installation's population database, and what writes into the ledger who is about to be told of, by `actor`
+    (None: the account of this system).
 
     Raises Refusal("purpose_needed") where no purpose is given: people on record are not looked up without one.
     """
     from dancu.kit import project
     from dancu.kit.database import open_database
     from dancu.kit.settings import Settings
-    from dancu.register.command import Actor
+    from dancu.register.command import Actor as Acting
     from dancu.register.witness import Reader, witness
 
     if not purpose:
@@ -85,7 +89,7 @@ def database_opened(purpose: str, report: Report | None) -> Iterator[tuple[prepa
     project.migrate(database, ("dancu.register",))
     ready = follow(database, settings.home / "linkage", report=report)
     with witness(settings.home) as log:
-        reader = Reader.of(Actor(getpass.getuser(), "system"), purpose)
+        reader = Reader.of(actor or Acting(getpass.getuser(), "system"), purpose)
         yield ready, lambda engine: log.listed(reader, _told(engine, database), service="check", fields=("match",))
 
 

@@ -128,6 +128,11 @@ class Witness:
         months = (month for month, lives in self._keys.months().items() if lives)
         return frozenset(pseudonym(self._keys.key(month, create=False), "person", person) for month in months)
 
+    def called(self, account: str) -> frozenset[str]:
+        """What an account is called in the leaves of every month whose key lives."""
+        months = (month for month, lives in self._keys.months().items() if lives)
+        return frozenset(pseudonym(self._keys.key(month, create=False), "officer", account) for month in months)
+
     def wait(self, place: Place) -> LogReader:
         """A reader of the log once an entry is under a signed checkpoint."""
         reader = LogReader(self.home / "ledger")

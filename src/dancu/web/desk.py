@@ -1,4 +1,4 @@
-"""The register's desk as pages use it: pooled connections, one witness a process, and a look noted for each person seen."""
+"""The register's desk as pages use it: pooled connections, one witness a process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import contextlib
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
@@ -22,7 +21,6 @@ from dancu.register.desk import Desk, Seen
 from dancu.register.rights import Staff, rights
 from dancu.register.witness import LOG_NAME, Reader, Witness
 from dancu.web.accounts.actions import Witnessed
-from dancu.web.models import Look
 
 _POOLED = (roles.READER, roles.REGISTER)
 
@@ -91,39 +89,54 @@ def close() -> None:
         _standing.clear()
 
 
+def spoken(purpose: str, reference: str) -> str:
+    """A purpose and the case or file it is for as the ledger takes them: one text, the reference behind a colon."""
+    return f"{purpose}:{reference}" if reference else purpose
+
+
 def search(request: Any, purpose: str, reference: str, text: str, *, year: int | None = None, commune: str | None = None) -> Any:
-    """People by what was typed (`Desk.search`), and the look noted."""
-    found = desk().search(request.staff, purpose, text, year=year, commune=commune)
-    noted(request, "find", None, purpose, reference)
-    return found
+    """People by what was typed (`Desk.search`)."""
+    return desk().search(request.staff, spoken(purpose, reference), text, year=year, commune=commune)
 
 
 def opened(request: Any, purpose: str, reference: str, person: int, *, reveal: Sequence[str] = ()) -> Seen:
-    """A person as the reader may see them (`Desk.open`), and the look noted."""
-    seen = desk().open(request.staff, purpose, f"#{person}", reveal=tuple(reveal))  # type: ignore[arg-type]
-    noted(request, "reveal" if reveal else "show", person, purpose, reference, groups=reveal, inside=seen.inside)
-    return seen
+    """A person as the reader may see them (`Desk.open`)."""
+    return desk().open(request.staff, spoken(purpose, reference), f"#{person}", reveal=tuple(reveal))  # type: ignore[arg-type]
 
 
-def noted(
-    request: Any, service: str, person: int | None, purpose: str, reference: str, *, groups: Sequence[str] = (), inside: bool | None = None
-) -> None:
-    """Note a look; the leaf of the ledger is the desk's and was written before."""
-    Look.objects.create(
-        at=datetime.now(UTC), account=request.account.pk, service=service, person=person, purpose=purpose, reference=reference[:80],
-        groups=list(groups), inside=inside,
-    )  # fmt: skip
+def paper(request: Any, person: int | None, purpose: str, code: str) -> None:
+    """A paper left the printer: its code stands in the ledger with whom it is about (None: a list of people who were told of before)."""
+    reader, witness = Reader.of(_actor(request.staff), spoken(purpose, code)), desk().witness
+    if person is None:
+        witness.commanded(reader, "staff.paper", (), basis=reader.purpose, outcome="printed")
+    else:
+        witness.looked(reader, person, service="staff.paper", fields=())
+
+
+def holder_of(staff: Staff, number: str) -> int:
+    """The record of whoever is to hold an account, by their number; 0 where there is none. Asked once, and the ledger says so."""
+    reader = Reader.of(_actor(staff), "account")
+    with desk().database.connect(roles.READER, application_name="dancu account holder") as connection:
+        row = connection.execute("SELECT person FROM register_number WHERE pin = %s LIMIT 1", [number]).fetchone()
+    if row is None:
+        desk().witness.missed(reader, number, service="account.holder")
+        return 0
+    desk().witness.looked(reader, row[0], service="account.holder", fields=())
+    return int(row[0])
 
 
 def account_witness(staff: Staff | None) -> Witnessed:
     """What writes a leaf for a change of rights by somebody (None: the command line)."""
 
     def witnessed(what: str, outcome: str) -> None:
-        office = rights()[staff.role].office if staff else None
-        actor = Actor(staff.account if staff else "command-line", office or "system", staff.unit if staff else "")
+        actor = _actor(staff) if staff else Actor("command-line", "system")
         desk().witness.commanded(Reader.of(actor, "account"), what, (), basis="account", outcome=outcome)
 
     return witnessed
+
+
+def _actor(staff: Staff) -> Actor:
+    return Actor(staff.account, rights()[staff.role].office or "system", staff.unit)
 
 
 def _opened(database: Database) -> _Standing:
@@ -131,5 +144,3 @@ def _opened(database: Database) -> _Standing:
     create_log(home / "ledger", LOG_NAME)
     pooled = PooledDatabase(database)
     return _Standing(Desk(pooled, Witness(home, open_log(home / "ledger")), SystemClock()), pooled)  # type: ignore[arg-type]
-
-

@@ -16,6 +16,8 @@ APPS = (
 )  # fmt: skip
 # A thread keeps its connection between requests for so long.
 _KEEP_S = 300
+# Whatever somebody does, a day at the desk ends (`accounts.session`).
+WHOLE_S = 12 * 3600
 # Forms are small; only routes that say so take files.
 FORM_BYTES_MAX = 262_144
 _FIELDS_MAX = 2_000
@@ -34,6 +36,8 @@ _MIDDLEWARE = (
 
 def django_settings(settings: Settings) -> dict[str, Any]:
     """What Django is told beyond the database; `DANCU` is our own settings, for whoever needs them in a page."""
+    from dancu.web.serving.jobs import IMPORTS
+
     keys = Keys.of(settings.home)
     return {
         "DANCU": settings,
@@ -49,6 +53,7 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_AGE": WHOLE_S,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
         "CSRF_COOKIE_NAME": "dancu_csrf",
         "CSRF_COOKIE_HTTPONLY": True,
@@ -59,11 +64,13 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "DATA_UPLOAD_MAX_MEMORY_SIZE": FORM_BYTES_MAX,
         "DATA_UPLOAD_MAX_NUMBER_FIELDS": _FIELDS_MAX,
         "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
+        "FILE_UPLOAD_HANDLERS": ["dancu.web.uploads.Received"],
+        "FILE_UPLOAD_PERMISSIONS": 0o600,
         "FILE_UPLOAD_TEMP_DIR": str(_private(settings)),
         "PASSWORD_HASHERS": ["django.contrib.auth.hashers.ScryptPasswordHasher"],
         "SILENCED_SYSTEM_CHECKS": ["security.W001"],
         "PROCRASTINATE_AUTODISCOVER_MODULE_NAME": "",
-        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", "dancu.web.serving.measuring"],
+        "PROCRASTINATE_IMPORT_PATHS": ["dancu.web.serving.jobs", *IMPORTS],
     }
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, get_args
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 
@@ -22,6 +23,7 @@ from dancu.web import errors
 
 PUBLIC, SECOND, SETUP, SIGNED_IN = "public", "second", "setup", "signed_in"
 STAGES = (PUBLIC, SECOND, SETUP, SIGNED_IN)
+UPLOAD = -1
 # How long a confirmation of who one is holds for sensitive operations.
 FRESH_S = 600
 _SAFE = ("GET", "HEAD")
@@ -30,7 +32,7 @@ _SAFE = ("GET", "HEAD")
 @dataclass(frozen=True)
 class Access:
     """Who may open a route: `needs` an operation or a stage, `roles` narrower than the operation (None: all that may), `fresh`:
-    only soon after saying again who one is, `body_mb`: the largest body in MB (0: a form's)."""
+    only soon after saying again who one is, `body_mb`: the largest body in MB (0: a form's; UPLOAD: a file's, as settings say)."""
 
     needs: str
     roles: frozenset[Role] | None
@@ -140,4 +142,5 @@ def _length(request: HttpRequest) -> int:
 def _most(access: Access) -> int:
     from dancu.web.project import FORM_BYTES_MAX
 
-    return access.body_mb * 1_048_576 + FORM_BYTES_MAX
+    size_mb = settings.DANCU.upload_mb if access.body_mb == UPLOAD else access.body_mb
+    return size_mb * 1_048_576 + FORM_BYTES_MAX

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, components, drafts, home, log, orders, person, search, setup, signin
+from dancu.web.staff import (
+    account,
+    accounts,
+    checks,
+    components,
+    drafts,
+    home,
+    ledger,
+    log,
+    orders,
+    person,
+    search,
+    setup,
+    signin,
+)
 from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
 from dancu.web.staff.quality import dashboard, running
 
@@ -25,6 +39,8 @@ urlpatterns = [
     *dashboard.ROUTES,
     *drafts.ROUTES,
     *orders.ROUTES,
+    *ledger.ROUTES,
+    *checks.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"

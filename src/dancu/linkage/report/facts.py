@@ -19,7 +19,7 @@ class RunFacts:
     `register_time` and `checked_at` are datetimes or ISO text; `seconds` is stage -> s. `mapping` is field ->
     source columns. `disclose` is none, verdict, suggest or full. `fields` is field -> per-field result -> rows
     where the engine counted them; without it they are derived from the reasons. `delimiter` and `bom` are for csv.
-    `purpose` completes "Chứa dữ liệu cá nhân – chỉ dùng cho mục đích …".
+    `purpose` completes "Chứa dữ liệu cá nhân – chỉ dùng cho mục đích …". `called` is the file's name where its path has another.
     """
 
     policy: str
@@ -35,6 +35,7 @@ class RunFacts:
     delimiter: str = ","
     bom: bool = True
     purpose: str = ""
+    called: str = ""
 
     @property
     def shows_register(self) -> bool:

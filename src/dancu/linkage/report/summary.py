@@ -66,7 +66,7 @@ def summarise(
     skipped = by_verdict.pop(None, 0)
     verdicts = {code: by_verdict.get(code, 0) for code in words.VERDICTS}
     reasons, by_reason_set = _reasons(con)
-    head = {"file": source.path.name, "format": source.format, "lang": lang}
+    head = {"file": facts.called or source.path.name, "format": source.format, "lang": lang}
     return {
         **head,
         "rows": sum(verdicts.values()),

@@ -39,7 +39,7 @@ def write_all(
     """Write `<stem>.checked.*`, `<stem>.summary.json` and `<stem>.report.html` into the folder `out`.
 
     `checked` is a table or view with one row per row of `source.relation`, in the same order. `formats` (csv, tsv,
-    parquet, ndjson, xlsx) defaults to the format of the input, workbooks of any kind coming back as xlsx.
+    parquet, ndjson, xlsx, same) defaults to the format of the input (`same`), workbooks of any kind coming back as xlsx.
     `disclose` none writes no rows at all. The summary carries `examples`, masked, for the console.
     Raises Refusal (disk full, folder not writable, result open elsewhere); nothing half-written stays.
     """
@@ -72,7 +72,8 @@ def _kinds(
     """Formats to write, and notes about those that had to change."""
     if summary["disclose"] == "none":
         return [], []
-    kinds = list(formats or ("xlsx" if source.format in _SHEETS else source.format,))
+    own = "xlsx" if source.format in _SHEETS else source.format
+    kinds = list(dict.fromkeys(own if kind == "same" else kind for kind in formats or ("same",)))
     unknown = [kind for kind in kinds if kind not in FORMATS]
     if unknown:
         raise ValueError(f"unknown format {unknown[0]}")

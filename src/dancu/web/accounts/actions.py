@@ -23,14 +23,15 @@ _TOTP = "totp"
 
 def make(
     *, login: str, full_name: str, role: str, unit: str, agency: str, number: str, keys: Keys, actor: int | None, at: datetime,
-    witnessed: Witnessed,
+    witnessed: Witnessed, person: int = 0,
 ) -> tuple[Account, str]:  # fmt: skip
-    """A new account and its first password, which is told once and must be changed. Values have passed `rules`."""
+    """A new account and its first password, which is told once and must be changed. Values have passed `rules`; `person` is the
+    holder's own record in the register, where there is one."""
     first = secrets.token_urlsafe(_FIRST_BYTES)
     with transaction.atomic():
         account = Account.objects.create(
             login=login, full_name=full_name, role=role, unit=unit, agency=agency, password=make_password(first), made_at=at,
-            person_key=keys.digest("person", number) if number else None,
+            person_key=keys.digest("person", number) if number else None, person=person,
         )  # fmt: skip
         noted(account=account, kind="made", actor=actor, at=at, detail={"role": role, "unit": unit})
         witnessed("account.made", f"{role}:{unit or 'VN'}")
@@ -115,7 +116,7 @@ def code_is(account: Account, typed: str, *, keys: Keys, at: datetime) -> bool:
         kept = Account.objects.select_for_update().get(pk=account.pk)
         if kept.totp is None:
             return False
-        step = totp.accepted(keys.unseal(_TOTP, kept.totp), typed, at.timestamp(), kept.totp_used)
+        step = totp.accepted(_secret(kept, keys), typed, at.timestamp(), kept.totp_used)
         if step is not None:
             Account.objects.filter(pk=kept.pk).update(totp_used=step)
             return True
@@ -124,6 +125,14 @@ def code_is(account: Account, typed: str, *, keys: Keys, at: datetime) -> bool:
         if used:
             noted(account=kept, kind="recovery_code_used", actor=kept.pk, at=at)
         return bool(used)
+
+
+def _secret(account: Account, keys: Keys) -> bytes:
+    """The secret of the second factor; b"", which no code fits, where it was sealed with a key that is gone."""
+    try:
+        return keys.unseal(_TOTP, account.totp)  # type: ignore[arg-type]
+    except ValueError:
+        return b""
 
 
 def noted(*, account: Account, kind: str, actor: int | None, at: datetime, detail: dict[str, Any] | None = None) -> None:

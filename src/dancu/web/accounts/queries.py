@@ -1,4 +1,4 @@
-"""Reads: accounts for the operator's list, what was done to one, and what one has looked at."""
+"""Reads: accounts for the operator's list and what was done to one."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from django.db.models import Q
 
 from dancu.web.keys import Keys
-from dancu.web.models import Account, AccountAct, Look
+from dancu.web.models import Account, AccountAct
 from dancu.web.paging import Page, paged
 
 ACTS_MAX = 100
@@ -25,7 +25,12 @@ def listed(*, text: str = "", role: str = "", ended: bool = False, after: str = 
         found = found.filter(Q(login__startswith=text.strip().lower()) | Q(full_name__icontains=text.strip()))
     if role:
         found = found.filter(role=role)
-    return paged(found.order_by("login"), lambda key: Q(login__gt=key), lambda account: account.login, after)
+    # A login may be a name, so the key in the address is the account's number.
+    def behind(key: str) -> Q:
+        last = Account.objects.filter(pk=int(key)).values_list("login", flat=True).first()
+        return Q(login__gt=last or "")
+
+    return paged(found.order_by("login"), behind, lambda account: str(account.pk), after)
 
 
 def of_one_person(number: str, keys: Keys, *, but: int = 0) -> list[Account]:
@@ -45,12 +50,6 @@ def same_person(one: int, other: int) -> bool:
 def acts_of(account: int) -> Sequence[AccountAct]:
     """What was done to an account, newest first."""
     return list(AccountAct.objects.filter(account=account).order_by("-id")[:ACTS_MAX])
-
-
-def looks_of(account: int, *, after: str = "") -> Page[Look]:
-    """What one has looked at, newest first."""
-    found = Look.objects.filter(account=account).order_by("-id")
-    return paged(found, lambda key: Q(id__lt=int(key)), lambda look: str(look.id), after)
 
 
 def names_of(accounts: Sequence[int]) -> dict[int, str]:

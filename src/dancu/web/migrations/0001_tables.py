@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ("unit", models.CharField(blank=True, db_collation="C", max_length=5)),
                 ("agency", models.CharField(blank=True, max_length=200)),
                 ("person_key", models.BinaryField(max_length=32, null=True)),
+                ("person", models.BigIntegerField(default=0)),
                 ("password", models.CharField(max_length=256)),
                 ("must_change", models.BooleanField(default=True)),
                 ("totp", models.BinaryField(max_length=128, null=True)),
@@ -67,28 +68,6 @@ class Migration(migrations.Migration):
                 "db_table": "web_attempt",
                 "abstract": False,
                 "indexes": [models.Index(fields=["last_at"], name="web_attempt_last")],
-            },
-        ),
-        migrations.CreateModel(
-            name="Look",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField()),
-                ("account", models.BigIntegerField()),
-                ("service", models.CharField(db_collation="C", max_length=32)),
-                ("person", models.BigIntegerField(null=True)),
-                ("purpose", models.CharField(db_collation="C", max_length=32)),
-                ("reference", models.CharField(blank=True, max_length=80)),
-                ("groups", models.JSONField(default=list)),
-                ("inside", models.BooleanField(null=True)),
-            ],
-            options={
-                "db_table": "web_look",
-                "abstract": False,
-                "indexes": [
-                    models.Index(fields=["account", "id"], name="web_look_account"),
-                    models.Index(fields=["person", "id"], name="web_look_person"),
-                ],
             },
         ),
         migrations.CreateModel(

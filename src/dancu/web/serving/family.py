@@ -84,6 +84,9 @@ class Family:
                 vi=f"Tiến trình {child.name} dừng nhiều lần liên tiếp; hãy chạy dancu doctor và xem nhật ký ở trên.",
                 en=f"The process {child.name} keeps ending; run dancu doctor and see the log above.",
             )
+        # What the dead one had started would keep its port.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(child.process.pid, signal.SIGKILL)
         time.sleep(min(0.2 * 2 ** len(child.deaths), 5.0))
         child.process = self._started(child.command)
 
@@ -94,8 +97,9 @@ class Family:
 
 
 def follow_parent() -> None:
-    """End this process when the one that started it is gone, on systems whose kernel does not see to it."""
+    """End this process when the one that started it is gone: the kernel sees to it, or a thread that looks."""
     if sys.platform == "linux":
+        _die_with_parent()
         return
     parent = os.getppid()
 

@@ -15,10 +15,20 @@ from procrastinate import PsycopgConnector
 from procrastinate.contrib.django import app as queue
 from procrastinate.contrib.django.utils import connector_params
 
-CONCURRENCY = 1
+# One heavy job at a time, by its lock; the other place is for the small ones.
+CONCURRENCY = 2
 # Modules with tasks.
-IMPORTS: tuple[str, ...] = ()
-_KEEP_JOBS_H = 24 * 7
+IMPORTS: tuple[str, ...] = ("dancu.web.checks.tasks", "dancu.web.serving.measuring")
+
+
+@queue.periodic(cron="23 * * * *")
+@queue.task(name="web.clear_sessions", queue="small", pass_context=False)
+def clear_sessions(timestamp: int) -> int:
+    """Sessions that have ended leave the database within the hour."""
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def worker() -> None:
@@ -55,7 +65,3 @@ def _taking(role: str):  # type: ignore[no-untyped-def]
         await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
 
     return configure
-
-
-if __name__ == "__main__":
-    worker()

@@ -58,7 +58,7 @@ def make(request: Any) -> HttpResponse:
             account, first = actions.make(
                 login=values["login"].lower(), full_name=values["full_name"], role=values["role"], unit=values["unit"],
                 agency=values["agency"], number=values["number"], keys=_keys(), actor=request.account.pk, at=datetime.now(UTC),
-                witnessed=desk.account_witness(request.staff),
+                witnessed=desk.account_witness(request.staff), person=desk.holder_of(request.staff, values["number"]),
             )  # fmt: skip
         except IntegrityError:
             form.wrong("login", "accounts.error.taken")

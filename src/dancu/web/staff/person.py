@@ -17,6 +17,8 @@ from dancu.web.accounts import session
 from dancu.web.forms import Form, with_options
 from dancu.web.routes import route
 from dancu.web.staff import portrait, purposes
+from dancu.web.staff.ledger import entries
+from dancu.web.staff.ledger.officers import watched_by
 
 # A group stays open for its reader so long after a purpose was given.
 OPEN_S = 900
@@ -45,7 +47,7 @@ def person(request: Any, reference: str) -> HttpResponse:
     return frame.show(
         request, "staff/person.html", section="lookup", reference=reference, seen=seen, groups=groups, name=seen.fields.get("name", ""),
         pin=seen.fields.get("pin", ""), state=state, state_kind=portrait.tag_of(state), may_history=may(request.staff, "history"),
-        may_looked=may(request.staff, "looked"),
+        may_looked=may(request.staff, "looked"), any_masked=any(group.sight == "masked" for group in groups),
     )  # fmt: skip
 
 
@@ -60,6 +62,7 @@ def reveal(request: Any, reference: str) -> HttpResponse:
     form = Form(fields, request.lang, request.POST if request.method == "POST" else None, {"purpose": purpose, "reference": told})
     if form.ok() and not form.values["reference"]:
         form.wrong("reference", "purposes.error.reference")
+    purposes.check(request, form)
     if form.ok():
         purposes.keep(request, form)
         kept = {key: until for key, until in request.session.get(_REVEALED, {}).items() if until > time.time()}
@@ -79,8 +82,7 @@ def history(request: Any, reference: str) -> HttpResponse:
     purpose, told = purposes.kept(request)
     before = request.GET.get("sau", "")
     last = int(before) if before.isascii() and before.isdecimal() else 1 << 30
-    events = desk.desk().timeline(request.staff, purpose, f"#{number}", before=last, limit=_LINES + 1)
-    desk.noted(request, "history", number, purpose, told)
+    events = desk.desk().timeline(request.staff, desk.spoken(purpose, told), f"#{number}", before=last, limit=_LINES + 1)
     lines = [_line(event, request.lang) for event in events[:_LINES]]
     more = str(events[_LINES - 1].version) if len(events) > _LINES else ""
     return frame.show(
@@ -92,9 +94,9 @@ def looked(request: Any, reference: str) -> HttpResponse:
     """Who looked at the person: from the ledger, pseudonyms for officers."""
     number = _record(request, reference)
     purpose, told = purposes.kept(request)
-    found = desk.desk().looked(request.staff.actor(), purpose, f"#{number}")
-    desk.noted(request, "looked", number, purpose, told)
-    lines = [_look(entry, request.lang) for entry in reversed(found["entries"])]
+    found = desk.desk().looked(request.staff.actor(), desk.spoken(purpose, told), f"#{number}")
+    names = watched_by(request.account)
+    lines = [_look(entry, names, request.lang) for entry in reversed(found["entries"])]
     return frame.show(
         request, "staff/looked.html", section="lookup", reference=reference, lines=lines[:_LINES], deferred=found["deferred"],
         hidden=found["hidden"],
@@ -129,18 +131,17 @@ def _line(event: Any, lang: str) -> Line:
     return Line(event.recorded_at, captions.caption("kind", event.kind, lang), "", tuple(fact for fact in facts if fact[1]))
 
 
-def _look(entry: dict[str, Any], lang: str) -> Line:
+def _look(entry: dict[str, Any], names: dict[str, str], lang: str) -> Line:
     at = datetime.fromtimestamp(entry["time_ms"] / 1000, UTC) if "time_ms" in entry else None
-    service = str(entry.get("service", entry.get("command", "")))
-    key = f"person.service.{service.replace('.', '_')}"
-    title = language.say(lang, key) if language.has(key) else service
-    purpose = str(entry.get("purpose", entry.get("basis", ""))).replace("-", "_")
-    told = language.say(lang, f"purposes.purpose.{purpose}") if language.has(f"purposes.purpose.{purpose}") else purpose
+    purpose, reference = entries.purpose(str(entry.get("purpose", entry.get("basis", ""))), lang)
+    officer = str(entry.get("officer", ""))
     facts = (
-        (language.say(lang, "person.line.purpose"), told),
-        (language.say(lang, "person.line.officer"), str(entry.get("officer", ""))[:12]),
+        (language.say(lang, "person.line.purpose"), purpose),
+        (language.say(lang, "purposes.reference"), reference),
+        (language.say(lang, "person.line.officer"), names.get(officer) or language.say(lang, "log.other_officer", code=officer[:8])),
         (language.say(lang, "person.line.fields"), ", ".join(captions.caption("field", field, lang) for field in entry.get("fields", ()))),
     )
+    title = entries.service(str(entry.get("service", entry.get("command", ""))), lang)
     return Line(at, title, "", tuple(fact for fact in facts if fact[1]))
 
 

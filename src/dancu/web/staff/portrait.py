@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from dancu.core.name import fold
 from dancu.places import full_name, unit
 from dancu.register import captions
 from dancu.register.desk import Seen
@@ -66,8 +67,16 @@ def place(told: Mapping[str, Any] | None, lang: str) -> str:
     named = full_name(found) if found else code
     if found and scheme != "2025-07":
         named = language.say(lang, "person.old_unit", unit=named)
-    country = told.get("country", "VN")
-    return ", ".join(part for part in (told.get("detail", ""), named, country if country != "VN" else "") if part)
+    detail, abroad = told.get("detail", ""), told.get("country", "VN")
+    if named and fold(detail).endswith(fold(named)):
+        # What was loaded often has the unit in its detail already.
+        named = ""
+    return ", ".join(part for part in (detail, named, country(abroad, lang) if abroad != "VN" else "") if part)
+
+
+def country(code: str, lang: str) -> str:
+    """A country by its code (ISO 3166, two letters); the code where it is not Vietnam."""
+    return language.say(lang, "person.vietnam") if code == "VN" else code
 
 
 def residence(told: Mapping[str, Any] | None, lang: str) -> str:
@@ -139,7 +148,7 @@ _MAPS: dict[str, Callable[[Any, str], list[tuple[str, int]]]] = {
     "temporary": lambda value, lang: [(residence(each, lang), 0) for each in value.values()],
     "absences": lambda value, lang: [(residence(each, lang), 0) for each in value.values()],
     "stays": lambda value, lang: [(residence(each, lang), 0) for each in value.values()],
-    "nationalities": lambda value, lang: [(", ".join(code for code, held in value.items() if held), 0)],
+    "nationalities": lambda value, lang: [(", ".join(country(code, lang) for code, held in value.items() if held), 0)],
     "others": lambda value, lang: [(f"{name}: {said}", 0) for name, said in value.items()],
     "sealed": lambda value, lang: [(captions.caption("value.seal", code, lang), 0) for code, on in value.items() if on],
 }

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from dancu.core.refusal import Refusal
+from dancu.register.command import Actor
 from dancu.register.rights import Role
+from dancu.register.witness import Reader
 from dancu.web import language
 from dancu.web.forms import Field, Form
 
@@ -50,6 +53,14 @@ def kept(request: Any) -> tuple[str, str]:
     purpose, reference = request.session.get(_SESSION, ["", ""])
     allowed = [code for code, _ in of(request.staff.role, request.lang)]
     return (purpose if purpose in allowed else (allowed or [""])[0]), reference
+
+
+def check(request: Any, form: Form) -> None:
+    """Say beside the reference that the ledger refuses it: it holds somebody's number."""
+    try:
+        Reader.of(Actor(request.staff.account, "system"), form.values.get("reference", ""))
+    except Refusal as refusal:
+        form.errors["reference"] = refusal.text(form.lang)
 
 
 def keep(request: Any, form: Form) -> None:

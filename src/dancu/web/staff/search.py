@@ -31,6 +31,7 @@ def search(request: Any) -> HttpResponse:
     form = _form(request, request.POST if request.method == "POST" else None)
     if form.ok() and isinstance(card.read(form.values["text"]), card.Mangled):
         form.wrong("text", "search.error.mangled")
+    purposes.check(request, form)
     if form.ok():
         _commune_checked(form)
     if form.ok():

@@ -194,7 +194,6 @@ def _versions(request: Any, case: Case, deed: Deed) -> dict[str, int]:
     found = {}
     for role, person in deed.people.items():
         found[role] = desk.desk().open(request.staff, standing.purpose(case), f"#{person}").version
-        desk.noted(request, "show", person, "data_case", standing.name(case))
     return found
 
 

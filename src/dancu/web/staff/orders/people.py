@@ -64,10 +64,7 @@ def ref_of(typed: Mapping[str, str], field: str) -> str:
 
 def look(request: Any, book: str, ref: str, reference: str = "") -> Seen:
     """A person as the reader may see them, looked at for a form of a book. Raises Refusal where there is nobody."""
-    purpose = PURPOSES[book]
-    seen = desk.desk().open(request.staff, purpose, ref)
-    desk.noted(request, "show", seen.id, purpose, reference, inside=seen.inside)
-    return seen
+    return desk.desk().open(request.staff, desk.spoken(PURPOSES[book], reference), ref)
 
 
 def chip(request: Any, seen: Seen) -> Chip:

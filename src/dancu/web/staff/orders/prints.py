@@ -93,8 +93,9 @@ def _shown(
 ) -> HttpResponse:
     told = [line.value for line in said] + [cell for row in more.get("cells", ()) for cell in row]
     code = _code(request, paper, about, version, told)
-    for person in about:
-        desk.noted(request, "print", person, _purpose(request), code)
+    # Who is on a list was told when it was made; the paper itself is one leaf more.
+    for person in (None,) if "cells" in more else about:
+        desk.paper(request, person, _purpose(request), code)
     unit = frame.unit_name(request.staff.unit, "vi")
     # Papers are in Vietnamese, whatever language the officer reads pages in.
     values = {"at": language.moment(sheet.now()), "by": request.account.full_name, "unit": unit}
