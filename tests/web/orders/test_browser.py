@@ -143,13 +143,13 @@ def test_pages_fit_a_phone_and_axe_finds_nothing_serious(site: Site, signed: Ope
     page, axe, found = signed("chihuy"), Axe(), []
 
     def looked(name: str) -> None:
-        for size in (DESK, PHONE):
+        for size, scheme in ((PHONE, "dark"), (DESK, "light")):
             page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{name}: wider than {size['width']}")
-        found.extend(f"{name}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in axe.run(page).response["violations"]
-                     if one["impact"] in _SERIOUS)  # fmt: skip
-        page.set_viewport_size(DESK)
+            wrong = [one for one in axe.run(page).response["violations"] if one["impact"] in _SERIOUS]
+            found.extend(f"{name}, {scheme}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in wrong)
 
     def form(command: str, **fields: str) -> None:
         page.goto(f"{page.address}/ghi/{command}/")
