@@ -32,6 +32,8 @@ def test_a_birth_waits_gets_its_number_and_is_in_the_feed(site: Site, monkeypatc
     )
     assert not look.errors, look.errors
     assert "Chờ cấp số định danh" in look.page and "Đang quản lý" in look.page
+    # Who only looks has begun nothing.
+    assert "Xác lập số định danh cá nhân" not in police.get("/ban-dang-go/").content.decode()
     given = look.send("write")
     assert "Số định danh được xác lập" in given.page
     assert "Không có hồ sơ nào chờ cấp số" in police.get("/cho-cap-so/").content.decode()
