@@ -14,7 +14,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 WORKERS ?= 2
 BENCHES := check accuracy ledger
 
-.PHONY: help install demo test test-spark fast lint bench $(BENCHES:%=bench-%) bench-register bench-web bench-country performance weights pin fresh clean
+.PHONY: help install demo test test-spark fast lint bench $(BENCHES:%=bench-%) bench-register bench-quality bench-web bench-country performance weights pin fresh clean
 
 help: ## list these verbs
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ bench-ledger: $(VENV)/.ready-bench ## durable appends beside bare fdatasync, bun
 
 bench-register: $(VENV)/.ready-bench ## load, commands, replay, search and the feed's lag beside PostgreSQL alone (10M people: 40 GB, 20 minutes)
 	@$(PY) -m bench.register
+	@$(PY) -m bench.performance
+
+bench-quality: $(VENV)/.ready-bench ## all rules over everybody with reasons, refresh included, beside plain counts (10M people: 40 GB, 30 minutes)
+	@$(PY) -m bench.quality
 	@$(PY) -m bench.performance
 
 bench-web: $(VENV)/.ready-bench ## search, person page, worklist and dashboard at 1M people under 20 users, beside their raw SQL

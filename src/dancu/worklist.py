@@ -125,6 +125,8 @@ def measures(
                 found = figures.trend(connection, measure=trend, unit=unit)
             else:
                 found = figures.latest(connection, unit=unit)
+    if not (below or trend):
+        found = sorted(found, key=lambda figure: list(known).index(figure.measure))
     lines = [_figure(figure, known[figure.measure], lang, name=not (below or trend)) for figure in found]
     none = (
         "No figures: nobody on record lives there."

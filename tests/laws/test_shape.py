@@ -11,7 +11,7 @@ from tests.laws import shape, tree
 CODE = [tree.ROOT / name for name in ("src", "tests", "bench", "tools")]
 PYTHON = [p for folder in CODE for p in tree.with_suffix(".py", under=folder)]
 SQL = [p for folder in CODE for p in tree.with_suffix(".sql", under=folder)]
-DOCUMENTED = ("core", "kit", "ledger", "linkage", "places", "register", "web")
+DOCUMENTED = ("core", "kit", "ledger", "linkage", "places", "quality", "register", "web")
 
 
 def broken(check, paths) -> str:

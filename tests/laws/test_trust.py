@@ -8,7 +8,7 @@ from tests.laws import papers, tree, trust
 from tests.laws.test_shape import obey
 
 LIGHT = {"core": {"rapidfuzz", "dancu.core"}, "places": {"rapidfuzz", "dancu.core", "dancu.places"}}
-SILENT = ("core", "kit", "ledger", "linkage", "places", "register", "web", "world")
+SILENT = ("core", "kit", "ledger", "linkage", "places", "quality", "register", "web", "world")
 
 
 def room(name: str):

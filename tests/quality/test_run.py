@@ -218,3 +218,38 @@ def test_evidence_about_redacted_people_is_emptied(small: World, book) -> None:
     assert not add_evidence(book, case.id, "BHXH", {"in_file": "Tên Phải Mất"}, at=AT)
     assert runs.forget(book, (case.person,)) == 1
     assert [told.data for told in queries.evidence(book, case.id)] == [{}]
+
+
+def test_a_case_goes_where_its_person_lives_now(small: World, book) -> None:
+    from dancu.register.person import Place, Residence
+
+    person = do(book, Open("Trần Văn Ba")).actions[0].person
+    do(book, Change(f"#{person}", Changes(phone="123", permanent=Residence(place=Place("00004")))))
+    numbered(small.database)
+    small.run()
+    assert [case.person for case in queries.worklist(book, unit="00004", code="phone_malformed").cases] == [person]
+    do(book, Change(f"#{person}", Changes(permanent=Residence(place=Place("00008")))))
+    numbered(small.database)
+    small.run()
+    assert [case.commune for case in queries.cases_of(book, person) if case.code == "phone_malformed"] == ["00008"]
+
+
+def test_a_double_that_came_since_is_found_without_weighing_all_again(small: World, book) -> None:
+    known = {"mother": Kin(name="Lê Thị Mười"), "father": Kin(name="Trần Văn Chín"), "phone": "0912345678"}
+    rare = "Trần Khánh Đoan Thục"
+    one, other = (do(book, Open(name, birth_date="1985-04-12")).actions[0].person for name in (rare, "Hồ Thị Tên Khác"))
+    for word in ("Ất", "Bính", "Đinh", "Mậu", "Kỷ", "Canh"):
+        do(book, Open(f"Lý Văn {word}", birth_date="1970-09-09"))
+    do(book, Change(f"#{one}", Changes(**known)))
+    numbered(small.database)
+    assert small.run().pairs == 0
+    do(book, Change(f"#{other}", Changes(name=rare, **known)))
+    numbered(small.database)
+    found = small.run()
+    assert (found.arrived, found.pairs) == (1, 1)
+    (case,) = queries.worklist(book, kind="duplicate").cases
+    assert (case.person, case.other) == (one, other)
+    do(book, Change(f"#{other}", Changes(status="merged", merged_into=one)))
+    numbered(small.database)
+    assert small.run().settled.merged == 1 and queries.case(book, case.id).state == "merged"
+    assert len(list((small.home / "quality").glob("pairs-*.parquet"))) == 1

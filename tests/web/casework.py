@@ -9,12 +9,11 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from dancu.quality.run import Ran, run
-
 from dancu.kit import roles
 from dancu.kit.clock import SystemClock
 from dancu.quality import queries
 from dancu.quality.queries import Case
+from dancu.quality.runs.run import Ran, run
 from dancu.register.command import Actor
 from tests.web.conftest import ELSEWHERE, HERE, Site
 

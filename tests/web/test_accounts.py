@@ -100,6 +100,18 @@ def test_a_reset_takes_password_and_second_factor(site: Site):
     assert client.post("/dang-nhap/", {"login": "cutru", "password": first})["Location"] == "/thiet-lap/"
 
 
+def test_the_list_goes_on_behind_its_last_row_without_a_login_in_the_address(site: Site, monkeypatch):
+    from dancu.web import paging
+    from dancu.web.accounts import queries
+
+    monkeypatch.setattr(paging.paged, "__kwdefaults__", {"rows": 3})
+    first = queries.listed()
+    second = queries.listed(after=first.next)
+    assert [a.login for a in (*first, *second)] == ["chihuy", "congantinh", "cutru", "dulieu", "hotich", "quantri"]
+    assert first.next.isdecimal() and first.first and not second.first
+    assert len(queries.listed(after="x")) == 3, "a key that is none begins again"
+
+
 def test_nobody_ends_their_own_account(site: Site):
     operator = site.signed("quantri")
     operator.post(f"{_address(operator, 'quantri')}ket-thuc/")

@@ -140,9 +140,43 @@ def test_a_worker_that_dies_is_started_again(served):
     assert process.wait(_DOWN_S) == 0
 
 
+def test_the_command_line_starts_without_django():
+    code = "import sys, dancu.cli; print([name for name in ('django', 'granian', 'procrastinate', 'segno') if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert run.stdout.strip() == "[]"
+
+
 def test_the_next_free_port_is_taken():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen(1)
         port = taken.getsockname()[1]
         assert port < free_port("127.0.0.1", port) <= port + 50
+
+
+@needs_proc
+def test_a_job_that_was_deferred_is_done(served, own):  # noqa: F811
+    """From another process, as a page does it; the session that has ended is gone when the job has run."""
+    process, _, _ = served
+    code = """
+from datetime import UTC, datetime
+from dancu.kit.database import open_database
+from dancu.kit.settings import Settings
+from dancu.web import project
+settings = Settings.read()
+project.stand(settings, open_database(settings))
+from django.contrib.sessions.models import Session
+from dancu.web.serving.jobs import clear_sessions
+Session.objects.create(session_key="old", session_data="", expire_date=datetime(2020, 1, 1, tzinfo=UTC))
+clear_sessions.defer(timestamp=0)
+import time
+for _ in range(300):
+    if not Session.objects.filter(session_key="old").exists():
+        print("done")
+        break
+    time.sleep(0.1)
+"""
+    run = subprocess.run([sys.executable, "-c", code], env=environment(own), capture_output=True, text=True, timeout=90)
+    assert run.stdout.strip() == "done", run.stderr[-500:]
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(_DOWN_S) == 0

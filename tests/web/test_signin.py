@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from dancu.web import project
 from dancu.web.accounts import totp
 from dancu.web.keys import Keys
 from tests.web.conftest import Site
@@ -54,6 +55,24 @@ def test_a_recovery_code_counts_once(site: Site):
         client.post("/dang-nhap/", {"login": "cutru", "password": site.logins["cutru"].password})
         assert client.post("/ma-xac-thuc/", {"code": codes[0].upper()}).status_code == expected
     assert AccountAct.objects.filter(account=account.pk, kind="recovery_code_used").count() == 1
+
+
+def test_a_second_factor_sealed_with_a_lost_key_fits_no_code(site: Site):
+    from dancu.web.models import Account
+
+    code = site.fresh_code("cutru")
+    Account.objects.filter(login="cutru").update(totp=b"sealed with another key, long ago")
+    client = site.stranger()
+    client.post("/dang-nhap/", {"login": "cutru", "password": site.logins["cutru"].password})
+    assert client.post("/ma-xac-thuc/", {"code": code}).status_code == 400
+
+
+def test_a_day_at_the_desk_ends(site: Site):
+    client = site.signed("cutru")
+    session = client.session
+    session["began"] -= project.WHOLE_S + 1
+    session.save()
+    assert client.get("/").status_code == 302
 
 
 def test_an_idle_session_ends_and_leads_back(site: Site, monkeypatch):

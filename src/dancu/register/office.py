@@ -185,6 +185,11 @@ def printed(desk: Desk, staff: Staff, purpose: str, ref: str, reveal: Collection
     return seen
 
 
+def printed_list(desk: Desk, staff: Staff, purpose: str, people: Sequence[int], fields: Sequence[str]) -> None:
+    """Write down that a list of people, who were read before, is printed."""
+    desk.witness.listed(Reader.of(staff.actor(), purpose), ((id, "read") for id in people), service="staff.print", fields=fields)
+
+
 def _queue(desk: Desk, staff: Staff, query: str, asked: dict[str, Any], service: str) -> tuple[Seen, ...]:
     with _reading(desk) as connection:
         people = [_person(text) for (text,) in connection.execute(query, asked)]

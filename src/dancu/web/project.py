@@ -16,6 +16,8 @@ APPS = (
 )  # fmt: skip
 # A thread keeps its connection between requests for so long.
 _KEEP_S = 300
+# Whatever somebody does, a day at the desk ends (`accounts.session`).
+WHOLE_S = 12 * 3600
 # Forms are small; only routes that say so take files.
 FORM_BYTES_MAX = 262_144
 _FIELDS_MAX = 2_000
@@ -51,6 +53,7 @@ def django_settings(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_AGE": WHOLE_S,
         "SESSION_EXPIRE_AT_BROWSER_CLOSE": True,
         "CSRF_COOKIE_NAME": "dancu_csrf",
         "CSRF_COOKIE_HTTPONLY": True,

@@ -10,6 +10,7 @@ from dancu.web.staff import (
     drafts,
     home,
     ledger,
+    log,
     orders,
     person,
     search,
@@ -27,8 +28,7 @@ urlpatterns = [
     *accounts.ROUTES,
     *search.ROUTES,
     *person.ROUTES,
-    *ledger.ROUTES,
-    *checks.ROUTES,
+    *log.ROUTES,
     *worklist.ROUTES,
     *export.ROUTES,
     *joint.ROUTES,
@@ -39,6 +39,8 @@ urlpatterns = [
     *dashboard.ROUTES,
     *drafts.ROUTES,
     *orders.ROUTES,
+    *ledger.ROUTES,
+    *checks.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dancu.web.checks import rules
+from tests.web.checks.whole import WORKER
 from tests.web.conftest import AWAY, MARKED, MARKED_PIN, Site
 
 
@@ -258,7 +259,7 @@ def test_a_worker_that_is_ended_leaves_its_check_to_the_next(served: Site):
 
     def worker() -> subprocess.Popen[bytes]:
         environ = {**os.environ, **served.database.settings.environ()}
-        return subprocess.Popen([sys.executable, "-m", "dancu.web.serving.jobs"], env=environ)
+        return subprocess.Popen([sys.executable, "-c", WORKER], env=environ)
 
     def until(*states: str) -> str:
         for _ in range(600):

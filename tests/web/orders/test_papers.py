@@ -11,6 +11,7 @@ from dancu.register.command import Actor
 from dancu.register.witness import Reader
 from dancu.web import language
 from dancu.web.prints.layout import Facts, cells, heads, lines, papers
+from tests.web import casework
 from tests.web.conftest import MARKED, MARKED_PIN, Site
 from tests.web.orders.paper import born, paper
 
@@ -75,6 +76,25 @@ def test_a_list_to_be_signed_tells_any_rows():
     rows = [{"pin": MARKED_PIN, "name": MARKED, "birth_date": "1990-01", "sex": "female", "what": "Năm sinh", "civil_says": "1991"}]
     assert len(heads(layout, "vi")) == len(layout.columns)
     assert cells(layout, rows, "vi")[0][:6] == ["1", MARKED_PIN, MARKED, "01/1990", "Nữ", "Năm sinh"]
+
+
+def test_the_joint_list_of_a_commune_is_printed_to_be_filled_in_and_signed(site: Site):
+    from dancu.web.models import Look
+
+    casework.faults(site)
+    casework.measured(site)
+    civil = site.signed("hotich")
+    case = casework.case_of(site, "parent_age_unlikely", casework.CHILD)
+    reference = re.search(r'name="viec" value="([^"]+)"', civil.get("/viec/danh-sach-ky/moi/").content.decode())[1]
+    assert case
+    civil.post("/viec/danh-sach-ky/moi/", {"viec": [reference]})
+    link = re.search(r'href="/viec/danh-sach-ky/([^"/]{20,})/"', civil.get("/viec/danh-sach-ky/").content.decode())[1]
+    assert f"/in/danh-sach-ky/{link}/" in civil.get(f"/viec/danh-sach-ky/{link}/").content.decode()
+    page = civil.get(f"/in/danh-sach-ky/{link}/").content.decode()
+    for told in ("Danh sách ký xác nhận", "Sổ hộ tịch ghi", "CÔNG CHỨC HỘ TỊCH", "CÔNG AN CẤP XÃ", TRIAL):
+        assert told in page, told
+    assert Look.objects.filter(service="print").exists() and "staff.print" in leaves(site)
+    assert site.signed("dulieu").get(f"/in/danh-sach-ky/{link}/").status_code == 404
 
 
 def test_every_line_of_every_paper_has_its_caption():

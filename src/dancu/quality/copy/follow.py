@@ -58,12 +58,15 @@ def follow(
         with database.connect(roles.READER, autocommit=True, application_name="dancu quality copy") as connection:
             if known and observed.position(connection) == known.manifest.position:
                 return Followed(known, 0)
-            # Disappeared from the feed's span since the copy: told even where the copy is made anew for another reason.
-            told = observed.changed(connection, work / "people.csv", after=known.manifest.position) if known else None
-            if told is None or told.redacted:
+            told, gone = None, ()
+            if known and observed.reaches_back(connection, known.manifest.position):
+                told = observed.changed(connection, work / "people.csv", after=known.manifest.position)
+                gone = told.redacted
+            elif known:
+                gone = observed.disappeared(connection)
+            if told is None or gone:
                 tell = (lambda done, total: report("copy", done, total)) if report else None
-                whole = observed.everybody(connection, work / "people.csv", progress=tell)
-                told = replace(whole, redacted=told.redacted if told else ())
+                told = replace(observed.everybody(connection, work / "people.csv", progress=tell), redacted=gone)
                 known = None
         if known is None and not told.rows:
             raise refusal("nothing_to_run")

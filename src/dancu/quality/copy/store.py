@@ -47,12 +47,26 @@ class Copy:
           AND person NOT IN (SELECT person FROM read_parquet([{parts}]))
           UNION ALL BY NAME SELECT * EXCLUDE (gone) FROM {newest} WHERE NOT gone)"""
 
+    def changed_since(self, position: int) -> str | None:
+        """A query of the people who changed after a position of the feed; None where the base itself is newer."""
+        if _position(self.manifest.base) > position:
+            return None
+        newer = [_file(self.root / part) for part in self.manifest.parts if _position(part) > position]
+        if not newer:
+            return "SELECT 0::BIGINT AS person WHERE false"
+        return f"SELECT DISTINCT person FROM read_parquet([{', '.join(newer)}])"
+
     def _newest(self, parts: str) -> str:
         if len(self.manifest.parts) == 1:
             return f"read_parquet([{parts}])"
         # Names of parts rise with their number, so the last name holds the newest record.
         return f"""(SELECT * EXCLUDE (filename) FROM read_parquet([{parts}], filename = true)
           QUALIFY row_number() OVER (PARTITION BY person ORDER BY filename DESC) = 1)"""
+
+
+def _position(file: str) -> int:
+    """The position of the feed in the name of a base or part."""
+    return int(file.split("-")[1])
 
 
 def read(root: Path) -> Copy | None:

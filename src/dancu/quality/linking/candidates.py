@@ -47,7 +47,8 @@ def candidates(engine: Engine, *, changed: str = "", report: Report | None = Non
     engine.run("CREATE OR REPLACE TEMP TABLE candidate (one BIGINT, other BIGINT)")
     touched = f"AND (one IN ({changed}) OR other IN ({changed}))" if changed else ""
     for done, (key, condition) in enumerate(KEYS.values(), 1):
-        engine.run(statement("candidates"), key=key, condition=condition, most=MOST_A_KEY, touched=touched)
+        narrowed = f"WHERE key IN (SELECT {key} FROM people WHERE person IN ({changed}) AND {condition})" if changed else ""
+        engine.run(statement("candidates"), key=key, condition=condition, most=MOST_A_KEY, touched=touched, narrowed=narrowed)
         if report:
             report("pairs", done, len(KEYS))
     engine.run("CREATE OR REPLACE TEMP TABLE candidate AS SELECT DISTINCT one, other FROM candidate")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -16,16 +17,25 @@ from dancu.quality.runs.statement import statement
 _BATCH = 50_000
 
 
-def link(engine: Engine, source: str, path: Path, *, report: Report | None = None) -> int:
-    """Write (one, other, score, evidence) of all doubles in a FROM item of the copy to a Parquet file; how many."""
+def link(
+    engine: Engine, source: str, path: Path, *, known: Path | None = None, changed: str = "", report: Report | None = None
+) -> int:
+    """Write (one, other, score, evidence) of all doubles in a FROM item of the copy to a Parquet file; how many.
+
+    `known`: the pairs that were found before; then only pairs with somebody of whom the query `changed` tells are weighed again.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     engine.run(f"CREATE OR REPLACE TEMP VIEW people AS SELECT * FROM {source}")
-    total, found = candidates(engine, report=report), 0
+    total, found = candidates(engine, changed=changed if known else "", report=report), 0
     schema = pa.schema([("one", pa.int64()), ("other", pa.int64()), ("score", pa.float64()), ("evidence", pa.string())])
     draft = path.with_suffix(".new")
     with pq.ParquetWriter(draft, schema) as writer:
+        if known:
+            kept = _kept(engine, known, changed).cast(schema)
+            writer.write_table(kept)
+            found = kept.num_rows
         for done, rows in _judged(engine):
             found += len(rows)
             if rows:
@@ -34,6 +44,14 @@ def link(engine: Engine, source: str, path: Path, *, report: Report | None = Non
                 report("weigh", done, total)
     draft.replace(path)
     return found
+
+
+def _kept(engine: Engine, known: Path, changed: str) -> Any:
+    """Those of the known pairs of whom nobody changed and both still answer for somebody."""
+    return engine.arrow(
+        f"""SELECT one, other, score, evidence FROM read_parquet({literal(str(known))})
+        WHERE one NOT IN ({changed}) AND other NOT IN ({changed})"""
+    )
 
 
 def _judged(engine: Engine) -> Iterator[tuple[int, list[dict[str, object]]]]:

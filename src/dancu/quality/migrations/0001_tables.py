@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
                 ],
                 "constraints": [
                     models.UniqueConstraint(
-                        condition=models.Q(models.Q(("state", "mended"), ("state", "merged"), _connector="OR"), _negated=True),
+                        condition=models.Q(("state", "mended"), ("state", "merged"), _connector="OR", _negated=True),
                         fields=("person", "key"),
                         name="quality_case_once",
                     )

@@ -71,6 +71,7 @@ def settle(
         engine, "found_cases", reasons=literal(str(reasons)), pairs=literal(str(pairs)), opens=opens, most=most,
         duplicate=literal("duplicate_record"),
     )  # fmt: skip
+    _follow_movers(connection, engine)
     mended = [id for (id,) in engine.run("SELECT id FROM over WHERE NOT pair ORDER BY id")]
     gone = [id for (id,) in engine.run("SELECT id FROM over WHERE pair ORDER BY id")]
     merged = _merged(connection, gone)
@@ -110,6 +111,20 @@ def _faults(connection: Connection, engine: Engine) -> None:
     while rows := connection.execute(query, [last]).fetchall():
         last = rows[-1][0]
         engine.insert("load_fault", pa.table({"person": [row[1] for row in rows], "code": [row[2] for row in rows]}))
+
+
+def _follow_movers(connection: Connection, engine: Engine) -> None:
+    """A case goes with its person: to the office of the commune where they live now."""
+    query = """SELECT k.id, p.unit FROM known k JOIN people p USING (person)
+      WHERE k.living AND k.other = 0 AND p.unit > 0 AND p.unit <> k.unit AND k.id NOT IN (SELECT id FROM over) ORDER BY k.id"""
+    moved = [(id, f"{unit:05d}") for id, unit in engine.run(query)]
+    for start in range(0, len(moved), _CHUNK):
+        cases, communes = map(list, zip(*moved[start : start + _CHUNK], strict=True))
+        connection.execute(
+            """UPDATE quality_case q SET commune = m.commune, province = m.province, version = q.version + 1
+            FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS m (id, commune, province) WHERE q.id = m.id AND q.closed_at IS NULL""",
+            [cases, communes, [provinces()[commune] for commune in communes]],
+        )
 
 
 def _fresh(engine: Engine) -> Iterator[New]:

@@ -13,9 +13,10 @@ from typing import Any
 from dancu.kit import roles
 from dancu.kit.clock import Clock
 from dancu.kit.database import Database
-from dancu.linkage.engine import open_engine
+from dancu.linkage.engine import Engine, open_engine
 from dancu.quality import measures, term
 from dancu.quality.copy.follow import Followed, follow
+from dancu.quality.copy.store import Copy
 from dancu.quality.linking import pairs
 from dancu.quality.queries import Connection
 from dancu.quality.refused import refusal
@@ -81,7 +82,7 @@ def _ran(
     day, copy = term.today(started), followed.copy
     try:
         doubles, found = work / "pairs.parquet", work / "reasons.parquet"
-        linked = pairs.link(engine, copy.source(), doubles, report=report)
+        linked = _linked(engine, copy, root, doubles, report)
         tell("rules", 0, 2)
         evaluate.relatives(engine, copy.source(), doubles)
         tell("rules", 1, 2)
@@ -109,10 +110,26 @@ def _ran(
             ],
         )
         found.replace(root / "reasons.parquet")
+        _keep(doubles, root / f"pairs-{copy.manifest.position:015d}.parquet")
         country = {line.measure: (line.numerator, line.denominator) for line in lines if not line.unit}
         return Ran(day, copy.manifest.position, people, followed.arrived, hits, linked, settled, country)
     finally:
         engine.close()
+
+
+def _linked(engine: Engine, copy: Copy, root: Path, path: Path, report: Report | None) -> int:
+    """Doubles; only those whose record changed since the last run are weighed again, where the copy can tell who they are."""
+    known = max(root.glob("pairs-*.parquet"), default=None)
+    changed = copy.changed_since(int(known.stem.split("-")[1])) if known else None
+    return pairs.link(engine, copy.source(), path, known=known if changed else None, changed=changed or "", report=report)
+
+
+def _keep(path: Path, name: Path) -> None:
+    """Keep a run's pairs for the next one, and no older ones: they may name people who had to disappear."""
+    path.replace(name)
+    for old in name.parent.glob("pairs-*.parquet"):
+        if old != name:
+            old.unlink(missing_ok=True)
 
 
 def _store(connection: Connection, lines: list[measures.Line], findings: list[tuple[str, str, int]], day: date) -> None:

@@ -1,8 +1,9 @@
 -- Pairs of records that one equality makes worth a look. A key that more than a few dozen people share says nothing and is left out.
+-- `narrowed`: where only those who changed are looked at again, to the keys that they have.
 INSERT INTO candidate
 WITH grouped AS (
   SELECT list(person) AS members FROM (SELECT person, {key} AS key FROM people WHERE born_digits > 0 AND {condition})
-  GROUP BY key HAVING count(*) BETWEEN 2 AND {most}),
+  {narrowed} GROUP BY key HAVING count(*) BETWEEN 2 AND {most}),
 numbered AS (SELECT row_number() OVER () AS spot, members FROM grouped),
 paired AS (
   SELECT a.member AS one, b.member AS other

@@ -49,6 +49,18 @@ def position(connection: psycopg.Connection[Any]) -> int:
     return row[0] if row else 0
 
 
+def reaches_back(connection: psycopg.Connection[Any], position: int) -> bool:
+    """Whether the feed still holds all that came after a position: its oldest positions may have been trimmed."""
+    row = connection.execute("SELECT coalesce(min(position), 0) FROM register_feed").fetchone()
+    return bool(row) and row[0] <= position + 1
+
+
+def disappeared(connection: psycopg.Connection[Any]) -> tuple[int, ...]:
+    """Everybody whose data ever had to disappear from copies (redacted, sealed), for a copy that lost the feed's thread."""
+    query = "SELECT DISTINCT person FROM register_action WHERE kind IN ('redacted', 'sealed') ORDER BY 1 LIMIT 1000000"
+    return tuple(person for (person,) in connection.execute(query))
+
+
 def everybody(connection: psycopg.Connection[Any], path: Path, *, progress: Progress | None = None) -> Observed:
     """All records in one snapshot."""
     connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ

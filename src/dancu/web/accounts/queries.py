@@ -25,7 +25,12 @@ def listed(*, text: str = "", role: str = "", ended: bool = False, after: str = 
         found = found.filter(Q(login__startswith=text.strip().lower()) | Q(full_name__icontains=text.strip()))
     if role:
         found = found.filter(role=role)
-    return paged(found.order_by("login"), lambda key: Q(login__gt=key), lambda account: account.login, after)
+    # A login may be a name, so the key in the address is the account's number.
+    def behind(key: str) -> Q:
+        last = Account.objects.filter(pk=int(key)).values_list("login", flat=True).first()
+        return Q(login__gt=last or "")
+
+    return paged(found.order_by("login"), behind, lambda account: str(account.pk), after)
 
 
 def of_one_person(number: str, keys: Keys, *, but: int = 0) -> list[Account]:

@@ -16,10 +16,9 @@ from django.http import HttpRequest, HttpResponse
 from dancu.register.rights import Staff
 from dancu.web.keys import Keys
 from dancu.web.models import Account
+from dancu.web.project import WHOLE_S
 
 SECOND, SETUP, SIGNED_IN, NOBODY = "second", "setup", "signed_in", ""
-# Whatever somebody does, a day at the desk ends.
-WHOLE_S = 12 * 3600
 # Signing in must be finished within so long.
 HALF_S = 600
 _TOUCH_S = 60

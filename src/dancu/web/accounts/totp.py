@@ -33,7 +33,7 @@ def code(secret: bytes, now_s: float) -> str:
 def accepted(secret: bytes, typed: str, now_s: float, used: int) -> int | None:
     """The time step whose code was typed, newer than `used` so that none counts twice; None where it is no code of now."""
     digits = "".join(typed.split())
-    if len(digits) != DIGITS or not (digits.isascii() and digits.isdecimal()):
+    if not secret or len(digits) != DIGITS or not (digits.isascii() and digits.isdecimal()):
         return None
     now = int(now_s // STEP_S)
     for step in range(now - _SLACK, now + _SLACK + 1):

@@ -46,7 +46,8 @@ def serve(
     project.migrate(settings, database)
     free = free_port(host, port)
     with _signals(stop, signals), _ledger(settings), _numbered(database, stop), Family(settings.environ()) as family:
-        family.add("jobs", [sys.executable, "-m", "dancu.web.serving.jobs"])
+        # Imported, not run with -m: a module that is there twice would register its tasks twice.
+        family.add("jobs", [sys.executable, "-c", "from dancu.web.serving.jobs import worker; worker()"])
         family.add("web", _granian(settings, host, free, workers))
         address = f"http://{_shown(host)}:{free}/"
         _wait(address, family, stop)

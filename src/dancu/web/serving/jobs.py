@@ -21,7 +21,16 @@ CONCURRENCY = 2
 IMPORTS: tuple[str, ...] = ("dancu.web.checks.tasks", "dancu.web.serving.measuring")
 # A job that runs when the worker is to end is given so long before it is asked to stop.
 _GRACE_S = 2.0
-_KEEP_JOBS_H = 24 * 7
+
+
+@queue.periodic(cron="23 * * * *")
+@queue.task(name="web.clear_sessions", queue="small", pass_context=False)
+def clear_sessions(timestamp: int) -> int:
+    """Sessions that have ended leave the database within the hour."""
+    from django.contrib.sessions.models import Session
+    from django.utils import timezone
+
+    return Session.objects.filter(expire_date__lt=timezone.now()).delete()[0]
 
 
 def worker() -> None:
@@ -58,7 +67,3 @@ def _taking(role: str):  # type: ignore[no-untyped-def]
         await connection.execute(sql.SQL("SET ROLE {}").format(sql.Identifier(role)))
 
     return configure
-
-
-if __name__ == "__main__":
-    worker()

@@ -16,11 +16,12 @@ def measure(account: int) -> None:
     from django.conf import settings
 
     from dancu.kit.clock import SystemClock
-    from dancu.quality.run import run
+    from dancu.quality.runs.run import run
     from dancu.web import desk
     from dancu.web.accounts.session import staff_of
     from dancu.web.models import Account
 
     asked = staff_of(Account.objects.get(pk=account))
     stand = desk.desk()
-    run(stand.database, settings.DANCU.home, witness=stand.witness, actor=asked.actor(), clock=SystemClock(), memory=_MEMORY)
+    run(stand.database, settings.DANCU.home, witness=stand.witness, actor=asked.actor(), clock=SystemClock(), days=settings.DANCU.case_days,
+        memory=_MEMORY)

@@ -14,6 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from dancu.core import words
+from dancu.quality import captions as cases
 from dancu.register import captions
 from dancu.web import language
 
@@ -37,6 +38,12 @@ def caption(context: Any, kind: str, code: str) -> str:
 def booked(context: Any, listed: str, code: str) -> str:
     """A caption of the book (`register.captions`): {% booked "field" "birth_date" %}."""
     return captions.caption(listed, code, context["lang"])
+
+
+@register.simple_tag(takes_context=True)
+def cased(context: Any, kind: str, code: str) -> str:
+    """A caption of cases (`quality.captions`): {% cased "state" "open" %}."""
+    return cases.caption(kind, code, context["lang"])
 
 
 @register.simple_tag(takes_context=True)

@@ -18,6 +18,7 @@ from dancu.quality.queries import Case, Evidence
 from dancu.quality.rules.rule import by_id
 from dancu.register import captions
 from dancu.register.desk import Seen
+from dancu.register.person import Person
 from dancu.register.rights import GROUPS, Group, group_of, may
 from dancu.register.witness import Reader
 from dancu.web import desk, language
@@ -128,7 +129,7 @@ def _people(request: Any, case: Case) -> list[tuple[str, Seen]]:
     """(title, as the reader may see them) of all whom a case is about; relatives where a rule looks at them."""
     lang, first = request.lang, _seen(request, case, case.person)
     if case.other:
-        titles = [language.say(lang, "cases.side.record", n=n) for n in (1, 2)]
+        titles = [language.say(lang, "cases.record", n=n) for n in (1, 2)]
         return [(titles[0], first), (titles[1], _seen(request, case, case.other))]
     people = [(words.caption("menu", "in_register", lang), first)]
     rule = by_id().get(case.code)
@@ -165,7 +166,7 @@ def _cell(seen: Seen, name: str, lang: str) -> Cell:
         return Cell(masked=group if sight == "masked" else "", closed=sight == "closed")
     value = seen.fields.get(name)
     if name == "status":
-        return Cell((portrait.Value("", captions.caption("value.status", value, lang)),)) if value else Cell()
+        return Cell((portrait.Value("", captions.caption("value.status", value or Person(0).status, lang)),))
     return Cell(tuple(portrait.told(name, value, lang)))
 
 

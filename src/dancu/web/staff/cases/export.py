@@ -11,6 +11,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 
 from dancu.quality import queries
+from dancu.quality.captions import caption as cased
 from dancu.quality.queries import Case
 from dancu.register import captions
 from dancu.register.witness import Reader
@@ -93,12 +94,12 @@ def _all(wished: dict[str, Any]) -> Iterator[Case]:
 
 
 def _line(request: Any, case: Case, names: dict[int, dict[str, Any]]) -> list[str]:
-    lang, say = request.lang, frame.say
+    lang = request.lang
     told = {
         "number": str(case.id), "what": standing.caption(case, lang), "todo": standing.to_do(case, lang),
-        "kind": say(request, f"cases.kind.{case.kind}"), "severity": say(request, f"cases.severity.{case.severity}"),
-        "commune": frame.unit_name(case.commune, lang) if case.commune else "", "owner": say(request, f"cases.owner.{case.owner}"),
-        "state": say(request, f"cases.state.{case.state}"), "due_day": language.day(case.due.isoformat()),
+        "kind": cased("kind", case.kind, lang), "severity": cased("severity", case.severity, lang),
+        "commune": frame.unit_name(case.commune, lang) if case.commune else "", "owner": cased("owner", case.owner, lang),
+        "state": cased("state", case.state, lang), "due_day": language.day(case.due.isoformat()),
         "due": standing.due(case, lang)[0], "assigned": case.assigned, "opened": language.moment(case.opened_at),
     }  # fmt: skip
     people = [names.get(person or 0, {}) for person in (case.person, case.other)]

@@ -20,7 +20,6 @@ from dancu.web.staff.cases import standing, worklist
 
 # Cases offered for a new list, the most urgent first.
 _OFFERED = 200
-_SIGNERS = ("civil_status", "residence", "residence_chief")
 
 
 def lists(request: Any) -> HttpResponse:
@@ -40,7 +39,7 @@ def lists(request: Any) -> HttpResponse:
 
 
 def make(request: Any) -> HttpResponse:
-    """A new list: which open cases of the commune stand on it."""
+    """A new list: which open cases of the commune stand on it; narrowed as the worklist was that it is made from."""
     if not _signs(request):
         raise Http404
     commune = request.staff.unit
@@ -57,7 +56,7 @@ def make(request: Any) -> HttpResponse:
         else:
             return HttpResponseRedirect(reverse("joint_list", args=[session.reference(request, "list", made.id)]))
     with standing.reading() as connection:
-        cases = queries.worklist(connection, unit=commune, limit=_OFFERED).cases
+        cases = queries.worklist(connection, **worklist.narrowed(request, "unit", request.GET), limit=_OFFERED).cases
     names = worklist.named(request, cases)
     return frame.show(
         request, "cases/list_new.html", section="cases", rows=[worklist.row(request, case, names) for case in cases], wrong=wrong,
@@ -116,7 +115,7 @@ def _actor(request: Any) -> Actor:
 
 def _signs(request: Any) -> bool:
     """Whether the reader is one of the officers of a commune who sign."""
-    return standing.office_of(request) in _SIGNERS and len(request.staff.unit) == 5
+    return standing.office_of(request) in standing.SIGNERS and len(request.staff.unit) == 5
 
 
 def _signed(request: Any, found: JointList) -> bool:

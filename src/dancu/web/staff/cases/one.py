@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from dancu.core.refusal import Refusal
 from dancu.quality import course, queries
+from dancu.quality.captions import caption as cased
 from dancu.quality.queries import Case, Evidence
 from dancu.register import captions
 from dancu.web import frame, language
@@ -60,7 +61,7 @@ def open_group(request: Any, reference: str) -> HttpResponse:
 
 
 def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = None, wrong: str = "") -> HttpResponse:
-    lang = request.lang
+    lang, office = request.lang, standing.office_of(request)
     evidence = beside.evidence_of(request, found)
     table = beside.told(request, found, evidence)
     with standing.reading() as connection:
@@ -71,10 +72,10 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         wrong=wrong, title=standing.caption(found, lang), todo=standing.to_do(found, lang), due=due, due_kind=due_kind, table=table,
         linked=beside.linked(evidence, lang), sure=beside.sureness(evidence, lang), evidence=[_told(each, lang) for each in evidence],
         state_kind=standing.STATE_TAGS.get(found.state, "plain"), severity_kind=standing.SEVERITY_TAGS.get(found.severity, "plain"),
-        lines=[_line(each, lang) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),
+        lines=[_line(each, lang, office) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),
         colleagues=_colleagues(request, found), offices=[office for office in course.OWNERS if office != found.owner],
         cures=cure.offered(request, found, steps), second=standing.needs_second(found), unit=frame.unit_name(found.commune, lang),
-        proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=standing.office_of(request),
+        proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
         undoable=standing.may(request, found, "undo"),
     )  # fmt: skip
@@ -82,8 +83,8 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
 
 def _sides(request: Any) -> list[tuple[str, str, str]]:
     """(code, caption, whose papers say it) of the answers to the first question."""
-    say = frame.say
-    return [(side, say(request, f"cases.side.{side}"), say(request, f"cases.side_hint.{side}")) for side in course.SIDES]
+    lang = request.lang
+    return [(side, cased("side", side, lang).capitalize(), language.say(lang, f"cases.side_hint.{side}")) for side in course.SIDES]
 
 
 def _colleagues(request: Any, found: Case) -> list[Colleague]:
@@ -103,23 +104,23 @@ def _proposal(found: Case, lang: str) -> dict[str, str]:
         return {}
     command = (found.proposal.get("command") or {}).get("command", "")
     return {
-        "decision": language.say(lang, f"cases.decision.{found.proposal.get('decision', '')}"),
+        "decision": cased("decision", str(found.proposal.get("decision", "")), lang),
         "command": captions.caption("command", command, lang) if command else "", "by": found.proposed_by,
     }  # fmt: skip
 
 
-def _line(step: queries.Step, lang: str) -> Line:
-    """A step as the timeline shows it."""
+def _line(step: queries.Step, lang: str, reader: str) -> Line:
+    """A step as the timeline shows it; to somebody of an agency (no office) it names the office and not the officer."""
     office = captions.caption("office", step.office, lang)
     moved = step.state_before != step.state_after
     order = step.note if cure.is_order(step.note) else ""
-    facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})")]
+    facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})" if reader else office)]
     if moved:
-        before, after = (language.say(lang, f"cases.state.{state}") for state in (step.state_before, step.state_after))
+        before, after = (cased("state", state, lang) for state in (step.state_before, step.state_after))
         facts.append((language.say(lang, "cases.history.state"), f"{before} → {after}"))
     if order:
         facts.append((language.say(lang, "cases.history.order"), f"{captions.caption('command', cure.command_of(order), lang)} – {order}"))
-    return Line(step.at, language.say(lang, f"cases.step.{step.what}"), "" if order else step.note, tuple(facts))
+    return Line(step.at, cased("step", step.what, lang), "" if order else step.note, tuple(facts))
 
 
 def _told(each: Evidence, lang: str) -> dict[str, Any]:

@@ -25,6 +25,8 @@ from dancu.web.models import Account
 OWNERS: dict[str, tuple[str, ...]] = {
     "civil_status": ("civil_status",), "residence": ("residence", "agency"), "residence_chief": ("residence", "agency"), "": ("agency",),
 }  # fmt: skip
+# Those who sign the joint list of a commune.
+SIGNERS = ("civil_status", "residence", "residence_chief")
 STATE_TAGS = {
     "open": "warn", "asked": "note", "proposed": "note", "accepted": "note", "rejected": "plain", "mended": "good", "merged": "good",
 }  # fmt: skip
@@ -119,7 +121,7 @@ def name(case: Case) -> str:
 def caption(case: Case, lang: str) -> str:
     """What is wrong, in words; of a code that has no words any more, the code."""
     try:
-        return said(case.code, lang)[0]
+        return said(case.code, lang)[0].removesuffix(".")
     except KeyError:
         return case.code
 

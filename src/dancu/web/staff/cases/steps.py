@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
+
 from dancu.quality import actions
 from dancu.quality.queries import Case
 from dancu.web import frame
@@ -95,6 +97,11 @@ def _colleague(request: Any, login: str) -> bool:
     return found is not None and "case" in rights()[found.role].does  # type: ignore[index]
 
 
+def _days() -> int:
+    """Working days of a term, as this installation has it."""
+    return settings.DANCU.case_days
+
+
 def _propose(connection: Any, doing: Doing, said: dict[str, Any]) -> None:
     # The command alone: what is to be written is typed from the papers, so that no value of anybody stands in the case.
     command = {"command": doing.command} if doing.decision == "mend" and doing.command else None
@@ -102,16 +109,16 @@ def _propose(connection: Any, doing: Doing, said: dict[str, Any]) -> None:
 
 
 _DOES: dict[str, Callable[[Any, Doing, dict[str, Any]], Any]] = {
-    "say_side": lambda connection, doing, said: actions.say_side(connection, side=doing.side, **said),
+    "say_side": lambda connection, doing, said: actions.say_side(connection, side=doing.side, days=_days(), **said),
     "assign": lambda connection, doing, said: actions.assign(connection, to=doing.to, **said),
     "unassign": lambda connection, doing, said: actions.unassign(connection, **said),
-    "ask": lambda connection, doing, said: actions.ask(connection, office=doing.office, **said),
-    "answer": lambda connection, doing, said: actions.answer(connection, **said),
+    "ask": lambda connection, doing, said: actions.ask(connection, office=doing.office, days=_days(), **said),
+    "answer": lambda connection, doing, said: actions.answer(connection, days=_days(), **said),
     "propose": _propose,
     "accept": lambda connection, doing, said: actions.accept(connection, **said),
     "reject": lambda connection, doing, said: actions.accept(connection, **said),
     "return": lambda connection, doing, said: actions.send_back(connection, **said),
-    "reopen": lambda connection, doing, said: actions.reopen(connection, **said),
+    "reopen": lambda connection, doing, said: actions.reopen(connection, days=_days(), **said),
     "note": lambda connection, doing, said: actions.note(connection, **said),
     "close": lambda connection, doing, said: actions.mend(connection, **said),
 }

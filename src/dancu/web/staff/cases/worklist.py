@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from dancu.quality import course, queries, term
+from dancu.quality.captions import caption as cased
 from dancu.quality.queries import Case, Key
 from dancu.quality.rules.rule import rules
 from dancu.register.rights import may
@@ -54,6 +56,7 @@ def worklist(request: Any) -> HttpResponse:
         rows=[row(request, case, names) for case in page.cases], filtered=any(request.GET.get(each.name) for each in _FILTERS),
         tabs=[(each, frame.say(request, f"cases.view.{each}"), _counted(request, n)) for each, n in tabs],
         may_export=may(request.staff, "export"), query=request.GET.urlencode(), lists=bool(standing.office_of(request)),
+        case_days=settings.DANCU.case_days, makes_lists=standing.office_of(request) in standing.SIGNERS,
     )  # fmt: skip
 
 
@@ -101,7 +104,8 @@ def row(request: Any, case: Case, names: Mapping[int, Mapping[str, Any]]) -> dic
         "case": case, "text": standing.caption(case, lang), "due": due, "due_kind": due_kind,
         "who": " – ".join(dict.fromkeys(each["name"] for each in whose)), "born": whose[0].get("birth_date", "") if whose else "",
         "state_kind": standing.STATE_TAGS.get(case.state, "plain"), "severity_kind": standing.SEVERITY_TAGS.get(case.severity, "plain"),
-        "commune": frame.unit_name(case.commune, lang) if case.commune else "–", "mine": case.assigned == request.staff.account,
+        "commune": frame.unit_name(case.commune, lang) if case.commune != request.staff.unit else "",
+        "mine": case.assigned == request.staff.account,
     }  # fmt: skip
 
 
@@ -145,7 +149,7 @@ def _fields(request: Any) -> tuple[Field, ...]:
     """The filters with what there is to choose from, in the reader's language."""
     lang, known = request.lang, _codes()
     options = {
-        name: [(code, frame.say(request, f"cases.{name}.{code}")) for code in known[name]]
+        name: [(code, cased(name, code, lang)) for code in known[name]]
         for name in ("kind", "severity", "owner", "state")
     }  # fmt: skip
     options["code"] = sorted(((rule.id, rule.text(lang)) for rule in rules() if rule.counts), key=lambda each: each[1])

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect, JsonRespons
 from django.middleware.csrf import get_token
 from django.urls import reverse
 
-from dancu.core.refusal import Refusal
 from dancu.register import captions, rights
 from dancu.web import frame, language
 from dancu.web.frame import Panel
@@ -56,7 +55,7 @@ def rows(request: Any) -> list[dict[str, Any]]:
         found.append(
             {
                 "caption": captions.caption("command", draft.form, request.lang), "form": draft.form, "saved": draft.saved_at,
-                "about": _name(request, layout.book, person) if person else draft.values.get("name", ""),
+                "about": draft.values.get(sheet.ABOUT) or draft.values.get("name", ""),
                 "subject": people.sealed(request, person) if person else "",
                 "address": address(request, draft.form, person) if person else reverse("order", args=[draft.form]),
             }
@@ -74,13 +73,6 @@ def panel(request: Any) -> Panel | None:
     ]
     listing += kept.listed(request)
     return Panel("home.drafts", "home.no_drafts", listing, reverse("drafts") if listing else "")
-
-
-def _name(request: Any, book: str, person: int) -> str:
-    try:
-        return people.look(request, book, f"#{person}").fields.get("name", "")
-    except Refusal:
-        return ""
 
 
 ROUTES = (

@@ -106,7 +106,7 @@ def _find(sent: Sheet, name: str) -> HttpResponse:
 def _clear(sent: Sheet, name: str) -> HttpResponse:
     """Somebody else is meant."""
     if name in sent.layout.people:
-        sent.typed |= {name: "", f"{name}.ref": ""}
+        sent.typed |= {name: "", f"{name}.ref": "", sheet.ABOUT: ""}
     sent.keep()
     return _to(sent, "", name)
 

@@ -57,28 +57,52 @@ def of_order(request: Any, name: str, order: str) -> HttpResponse:
     return _shown(request, paper, lines(paper, facts, "vi"), about=[one.id for one in deed.people])
 
 
-def list_of(request: Any, name: str, rows: Sequence[Mapping[str, Any]], *, title: str = "", about: Sequence[int] = ()) -> HttpResponse:
-    """A list that is printed and signed. `rows` come from whoever keeps them; `about`: the people in it, who have been seen before."""
+def of_list(request: Any, reference: str) -> HttpResponse:
+    """The joint list of a commune as both officers sign it on paper; what each book says and the conclusion are filled in by hand."""
+    from dancu.quality import course, queries
+    from dancu.web.staff.cases import standing, worklist
+
+    number = session.record(request, "list", reference)
+    if number is None or not standing.office_of(request):
+        raise Http404
+    with standing.reading() as connection:
+        found, cases = queries.joint_list(connection, number)
+    if not course.within(request.staff.unit, found.commune):
+        raise Http404
+    names = worklist.named(request, cases)
+    rows = [_listed(worklist.row(request, case, names), names.get(case.person, {})) for case in cases]
+    return list_of(request, "joint_list", rows, about=[case.person for case in cases if case.person in names])
+
+
+def list_of(request: Any, name: str, rows: Sequence[Mapping[str, Any]], *, about: Sequence[int] = ()) -> HttpResponse:
+    """A list that is printed and signed. `rows` come from whoever keeps them; `about`: the people in it."""
     paper = _paper(request, name, "rows")
-    desk.paper(request, None, _purpose(request), _code(request, paper, about, 0))
-    return _shown(request, paper, [], about=about, title=title, heads=heads(paper, "vi"), cells=cells(paper, rows, "vi"), noted=True)
+    if about:
+        office.printed_list(desk.desk(), request.staff, _purpose(request), about, ("name", "pin", "birth_date", "sex"))
+    return _shown(request, paper, [], about=about, heads=heads(paper, "vi"), cells=cells(paper, rows, "vi"))
+
+
+def _listed(row: Mapping[str, Any], person: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{name: person.get(name, "") for name in ("pin", "name", "birth_date", "sex")}, "what": row["text"]}
 
 
 def _shown(
-    request: Any, paper: Paper, said: list[Line], *, about: Sequence[int], version: int = 0, noted: bool = False, **more: Any
+    request: Any, paper: Paper, said: list[Line], *, about: Sequence[int], version: int = 0, **more: Any
 ) -> HttpResponse:
-    code = _code(request, paper, about, version, [line.value for line in said])
-    for person in about if not noted else ():
+    told = [line.value for line in said] + [cell for row in more.get("cells", ()) for cell in row]
+    code = _code(request, paper, about, version, told)
+    # Who is on a list was told when it was made; the paper itself is one leaf more.
+    for person in (None,) if "cells" in more else about:
         desk.paper(request, person, _purpose(request), code)
     unit = frame.unit_name(request.staff.unit, "vi")
     # Papers are in Vietnamese, whatever language the officer reads pages in.
     values = {"at": language.moment(sheet.now()), "by": request.account.full_name, "unit": unit}
     texts = language.sentences("vi")
-    told = {key: texts[f"prints.said.{key}"] for key in ("trial", "country", "motto", "sign_here", "code")}
+    words = {key: texts[f"prints.said.{key}"] for key in ("trial", "country", "motto", "sign_here", "code")}
     return frame.show(
         request, "prints/paper.html", paper=paper, lines=said, code=code, unit=unit, authority=_authority(),
         issuer=language.say("vi", f"prints.issuer.{_office(request)}"),
-        said={**told, "printed": language.say("vi", "prints.said.printed", **values)},
+        said={**words, "printed": language.say("vi", "prints.said.printed", **values)},
         signs=[language.say("vi", f"prints.sign.{sign}") if sign else "" for sign in paper.signs],
         **{"title": language.say("vi", f"prints.title.{paper.name}"), "heads": [], "cells": [], **{k: v for k, v in more.items() if v}},
     )  # fmt: skip
@@ -136,5 +160,6 @@ def _paper(request: Any, name: str, of: str) -> Paper:
 
 ROUTES = (
     route("in/<slug:name>/nguoi/<str:reference>/", of_person, "print_person", needs="command"),
+    route("in/danh-sach-ky/<str:reference>/", of_list, "print_list", needs="case"),
     route("in/<slug:name>/viec/<slug:order>/", of_order, "print_order", needs="command"),
 )

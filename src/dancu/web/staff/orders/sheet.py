@@ -24,7 +24,7 @@ _SEEN = "seen."
 _EVENTS_MAX = 100
 _BOXES = ("yes", "event", "events", "fields")
 # What a form holds besides its own inputs.
-ORDER, SUBJECT = "order", "subject"
+ORDER, SUBJECT, ABOUT = "order", "subject", "about"
 
 
 @dataclass
@@ -58,8 +58,9 @@ class Sheet:
         return {"account": self.request.account, "form": self.layout.command, "subject": self.subject}
 
     def keep(self) -> None:
-        """Keep what is typed on the server."""
-        drafts.keep(**self.key, values={**self.typed, ORDER: self.order}, at=now())
+        """Keep what is typed on the server, with the name of whom it is about, so that listing drafts is no look at anybody."""
+        about = next((chip.name for chip in self.chips.values()), "")
+        drafts.keep(**self.key, values={**self.typed, ORDER: self.order, **({ABOUT: about} if about else {})}, at=now())
 
     def drop(self) -> None:
         """Throw away what was kept."""
@@ -159,6 +160,7 @@ def opened(request: Any, layout: Layout, person: int | None, role: str) -> Sheet
     draft = drafts.kept(request.account, layout.command, subject, now())
     if draft:
         values = {**_begun(request, layout), **draft.values}
+        values.pop(ABOUT, None)
         return Sheet(request, layout, values, _order(values.pop(ORDER, "")), subject, restored=draft.saved_at)
     typed = _begun(request, layout)
     if person:

@@ -5,6 +5,7 @@ A table with small bars instead of a map: it can be read aloud, sorted and print
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -35,6 +36,7 @@ _DAYS = (30, 90, 365)
 _BLOCKING = 10
 # A share below this is a fault to be looked at, below that one to be watched.
 _BAD, _WARN = 0.9, 0.97
+_Z = 1.96
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ def quality(request: Any, code: str = "") -> HttpResponse:
         trend=trend.drawn(points, share=share), points=[(day, _said(value, share, lang)) for day, value in reversed(points)],
         ticks=_ticks(trend.drawn(points, share=share), share, lang), define=[_DEFINED[each] for each in (*_SHOWN, *_MORE)],
         position=desk.desk().position() if run else 0, may_run=request.staff.role in RUNNERS, running=state_of(),
-        may_export=may(request.staff, "export"), may_cases=may(request.staff, "case"), level=_level(unit), minutes=_minutes(run),
+        may_export=may(request.staff, "export"), may_cases=may(request.staff, "case"), level=_level(unit), took=_took(run, lang),
     )  # fmt: skip
 
 
@@ -142,10 +144,17 @@ def _below(connection: Any, unit: str, lang: str) -> list[dict[str, Any]]:
     for code, each in told.items():
         found = known("2025-07", "commune" if unit else "province", code)
         bars = [_bar(measure, each.get(measure), lang) for measure in _SHOWN]
-        worst = min((bar.value for bar in bars[: len(MEASURES)] if bar.value >= 0), default=2.0)
+        worst = min((_at_best(each[measure]) for measure in MEASURES if measure in each and each[measure].denominator), default=2.0)
         people = each["correct"].denominator or 0 if "correct" in each else 0
         rows.append({"code": code, "name": found.title if found else code, "bars": bars, "worst": worst, "people": people})
     return sorted(rows, key=lambda row: (row["worst"], -row["people"], row["code"]))
+
+
+def _at_best(figure: Figure) -> float:
+    """The upper end of a share's interval (Wilson, 95 %): a commune of three people is not the worst for one of them."""
+    n, share = figure.denominator or 1, figure.share or 0.0
+    middle, spread = share + _Z * _Z / (2 * n), _Z * math.sqrt((share * (1 - share) + _Z * _Z / (4 * n)) / n)
+    return (middle + spread) / (1 + _Z * _Z / n)
 
 
 def _loads(connection: Any, unit: str) -> dict[str, Any]:
@@ -226,8 +235,10 @@ def _level(unit: str) -> str:
     return {0: "country", 2: "province", 5: "commune"}[len(unit)]
 
 
-def _minutes(run: figures.Run | None) -> int:
-    return max(1, round((run.ended_at - run.started_at).total_seconds() / 60)) if run else 0
+def _took(run: figures.Run | None, lang: str) -> str:
+    """How long a run took, in words."""
+    seconds = round((run.ended_at - run.started_at).total_seconds()) if run else 0
+    return language.say(lang, "quality.seconds", n=seconds) if seconds < 120 else language.say(lang, "quality.minutes", n=seconds // 60)
 
 
 ROUTES = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 12, 12, 30
 _SPAN_LEAST = 0.02
 _DAYS_SPAN_LEAST = 2.0
 _TICKS = 4
+_STEPS = tuple(digit * 10.0**power for power in range(-4, 7) for digit in (1, 2, 2.5, 5))
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,15 @@ def drawn(values: Sequence[tuple[date, float]], *, share: bool = True) -> Trend 
 def _span(values: Sequence[float], share: bool) -> tuple[float, float]:
     """What the height stands for: what there is, no less than the least span, and of shares nothing beyond 0 and 1."""
     low, high = min(values), max(values)
-    room = max((_SPAN_LEAST if share else _DAYS_SPAN_LEAST) - (high - low), 0) / 2 + (high - low) * 0.1
+    least = _SPAN_LEAST if share else _DAYS_SPAN_LEAST
+    room = max(least - (high - low), 0) / 2
     low, high = low - room, high + room
+    # Lines across at numbers that people say.
+    step = next(step for step in _STEPS if step * _TICKS >= high - low)
+    low = math.floor(low / step + 1e-9) * step
     if share:
-        low, high = max(low, 0.0), min(high, 1.0)
-    return (low, high) if high > low else (low - 0.5, high + 0.5)
+        low = max(min(low, 1.0 - step * _TICKS), 0.0)
+    while low + step * _TICKS < min(high, 1.0 if share else high) - 1e-9:
+        step = _STEPS[_STEPS.index(step) + 1]
+        low = max(math.floor(low / step + 1e-9) * step, 0.0)
+    return low, low + step * _TICKS

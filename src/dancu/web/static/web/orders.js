@@ -4,6 +4,8 @@
 const SAVE_MS = 700;
 // A page that has not spoken with the server for so long asks first whether it is still signed in.
 const STALE_MS = 4 * 60_000;
+// The longest wait for a draft that is on its way.
+const WAIT_MS = 5_000;
 
 for (const form of document.querySelectorAll("form[data-order]")) keepDrafts(form);
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => window.print());
@@ -85,22 +87,29 @@ function keepDrafts(form) {
     if (document.visibilityState === "hidden" && changed.size) queued();
   });
 
-  let checked = false;
+  // What is on its way as a draft arrives before the form itself, so that it cannot bring back what was sent or thrown away.
+  let ready = false;
+  let asking = false;
   form.addEventListener("submit", async (event) => {
-    clearTimeout(waiting);
-    if (checked || Date.now() - heard < STALE_MS) return;
+    if (ready) return;
     event.preventDefault();
-    delete form.dataset.sent;
+    if (asking) return;
+    asking = true;
+    clearTimeout(waiting);
     const button = event.submitter;
+    button?.setAttribute("aria-busy", "true");
     try {
-      checked = await signedIn();
+      await Promise.race([running, new Promise((after) => setTimeout(after, WAIT_MS))]);
+      ready = Date.now() - heard < STALE_MS || (await signedIn());
+      if (!ready) tell("out");
     } catch {
       tell("lost");
-      return;
     }
-    if (checked) form.requestSubmit(button);
-    else tell("out");
+    button?.removeAttribute("aria-busy");
+    asking = false;
+    if (ready) form.requestSubmit(button);
   }, true);
+  window.addEventListener("pageshow", () => (ready = false));
 
   // Enter goes on to the next field; in a person's field it searches. The last field leads to the button, which is pressed by hand.
   form.addEventListener("keydown", (event) => {
