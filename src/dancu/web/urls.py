@@ -2,21 +2,7 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import (
-    account,
-    accounts,
-    checks,
-    components,
-    drafts,
-    home,
-    ledger,
-    log,
-    orders,
-    person,
-    search,
-    setup,
-    signin,
-)
+from dancu.web.staff import account, accounts, checks, components, drafts, home, ledger, orders, person, search, setup, signin
 from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
 from dancu.web.staff.quality import dashboard, running
 
@@ -28,7 +14,8 @@ urlpatterns = [
     *accounts.ROUTES,
     *search.ROUTES,
     *person.ROUTES,
-    *log.ROUTES,
+    *ledger.ROUTES,
+    *checks.ROUTES,
     *worklist.ROUTES,
     *export.ROUTES,
     *joint.ROUTES,
@@ -39,8 +26,6 @@ urlpatterns = [
     *dashboard.ROUTES,
     *drafts.ROUTES,
     *orders.ROUTES,
-    *ledger.ROUTES,
-    *checks.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"
