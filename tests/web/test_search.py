@@ -78,7 +78,8 @@ def test_the_page_shows_what_role_and_unit_allow(site: Site):
 
 
 def test_a_masked_group_opens_for_a_purpose_and_closes_again(site: Site):
-    from dancu.web.models import Look
+    from dancu.web import desk
+    from tests.web.checks.test_oversight import settled
 
     client = site.signed("cutru")
     address = person_of(found(client, MARKED_PIN))
@@ -90,8 +91,10 @@ def test_a_masked_group_opens_for_a_purpose_and_closes_again(site: Site):
     opened = client.post(f"{address}mo/", {"nhom": "contact", "purpose": "card_file", "reference": "HS-9"})
     assert opened.status_code == 302
     assert "0900000001" in client.get(address).content.decode()
-    look = Look.objects.filter(service="reveal").latest("id")
-    assert (look.purpose, look.reference, look.groups, look.inside) == ("card_file", "HS-9", ["contact"], True)
+    settled()
+    look = desk.desk().witness.acts("cutru", 0, 1 << 50)[0]
+    assert (look.leaf.service, look.leaf.purpose, look.outcome) == ("staff.reveal", "CARD-FILE:HS-9", "shown")
+    assert "phone" in look.leaf.fields
     session = client.session
     session["revealed"] = dict.fromkeys(session["revealed"], 0)
     session.save()

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from dancu.web.staff import account, accounts, checks, components, drafts, home, ledger, orders, person, search, setup, signin
+from dancu.web.staff import (
+    account,
+    accounts,
+    checks,
+    components,
+    drafts,
+    home,
+    ledger,
+    orders,
+    person,
+    search,
+    setup,
+    signin,
+)
 from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
 from dancu.web.staff.quality import dashboard, running
 
