@@ -253,3 +253,38 @@ def test_a_double_that_came_since_is_found_without_weighing_all_again(small: Wor
     numbered(small.database)
     assert small.run().settled.merged == 1 and queries.case(book, case.id).state == "merged"
     assert len(list((small.home / "quality").glob("pairs-*.parquet"))) == 1
+
+
+def test_whoever_lives_nowhere_is_the_provinces_to_place(small: World, book) -> None:
+    from dancu.register.person import Place
+
+    person = do(book, Open("Trần Văn Ba", registered_at=Place("00070"))).actions[0].person
+    numbered(small.database)
+    small.run()
+    (case,) = [case for case in queries.cases_of(book, person) if case.code == "permanent_missing"]
+    assert case.commune == "" and case.id in {each.id for each in queries.worklist(book, unit="01").cases}
+    with pytest.raises(Refusal):
+        actions.place(book, case=case.id, commune="99999", actor=CHIEF, at=AT)
+    placed = actions.place(book, case=case.id, commune="00008", actor=Actor("sở", "province", "01"), at=AT)
+    assert (placed.commune, placed.state) == ("00008", "open")
+    assert small.run().settled.opened == 0 and queries.case(book, case.id).commune == "00008"
+
+
+def test_a_fault_that_a_load_named_is_closed_with_its_case(small: World, book) -> None:
+    person = do(book, Open("Trần Văn Ba")).actions[0].person
+    order = book.execute("SELECT id FROM register_order LIMIT 1").fetchone()[0]
+    do(book, Change(f"#{person}", Changes(phone="123")))
+    fault = "INSERT INTO register_fault (person, code, order_id, opened_at) VALUES (%s, %s, %s, now())"
+    for code in ("phone_malformed", "guardian_dead"):
+        book.execute(fault, [person, code, order])
+    numbered(small.database)
+    small.run()
+    cases = {case.code: case for case in queries.cases_of(book, person)}
+    assert cases["phone_malformed"].kind == cases["guardian_dead"].kind == "load"
+    assert (cases["guardian_dead"].side, cases["guardian_dead"].severity) == ("civil_book", "confirm")
+    do(book, Change(f"#{person}", Changes(phone="0912345678")))
+    numbered(small.database)
+    small.run()
+    closed = dict(book.execute("SELECT code, closed_at IS NOT NULL FROM register_fault").fetchall())
+    assert closed == {"phone_malformed": True, "guardian_dead": False}
+    assert queries.case(book, cases["guardian_dead"].id).state == "open"

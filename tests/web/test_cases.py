@@ -24,7 +24,8 @@ from tests.web.casework import (
     case_of,
     text,
 )
-from tests.web.conftest import ELSEWHERE, Site
+from tests.web.conftest import ELSEWHERE, HERE, Site
+from tests.web.test_privacy import logged  # noqa: F401
 
 
 @pytest.fixture
@@ -165,6 +166,64 @@ def test_looks_at_a_case_leave_leaves_that_name_the_case(worked: Site):
     assert {leaf.service for leaf in leaves} >= {"staff.open", "staff.evidence", "staff.reveal"}
     for secret in (DOUBLE_NAME, ONE, OTHER):
         assert all(secret not in link for link in re.findall(r'(?:href|action)="([^"]*)"', page.content.decode()))
+
+
+def test_no_value_of_a_case_in_a_log_or_an_address(worked: Site, logged):  # noqa: F811
+    case, client = case_of(worked, "parent_age_unlikely", CHILD), worked.signed("chihuy")
+    met = []
+    for path in (address(worked, "chihuy", case), "/viec/?xem=unit", "/viec/?xem=unit&code=parent_age_unlikely", "/chat-luong/"):
+        met += [path, *re.findall(r'(?:href|action|src)="([^"]*)"', client.get(path).content.decode())]
+    act(worked, client, "chihuy", case, "note", note=f"{CHILD_NAME} {CHILD}")
+    client.post(address(worked, "chihuy", case, "sua/0/"), {"birth_date": CHILD, "do": "check"})
+    told = logged.getvalue()
+    assert "GET case 200" in told
+    for secret in (CHILD, CHILD_NAME, "Lường Thị Mẫn", casework.MOTHER):
+        assert secret not in told and not [address for address in met if secret in address]
+
+
+def test_an_agency_sees_what_its_own_file_says_and_no_more(worked: Site, tmp_path):
+    from datetime import UTC, datetime
+
+    from dancu.quality.differences import take
+    from dancu.register.command import Actor
+    from dancu.register.witness import Reader
+    from dancu.web import desk
+
+    file = tmp_path / "bhxh.checked.csv"
+    file.write_text(f"_pin,_verdict,_reasons,_confidence,ten\n{CHILD},matched_with_differences,different_name,0.9999,Lường Khắc Thiều\n")
+    (tmp_path / "bhxh.summary.json").write_text('{"mapping": {"name": ["ten"]}}')
+    who = Actor("nap", "residence", HERE)
+    for agency in (worked.account("dulieu").agency, "Một cơ quan khác"):
+        with worked.database.connect(roles.REGISTER, autocommit=True) as connection:
+            take(connection, file, agency=agency, actor=who, at=datetime.now(UTC), witness=desk.desk().witness,
+                 reader=Reader.of(who, "tep"))  # fmt: skip
+    case = case_of(worked, "different_name", CHILD)
+    client, officer = worked.signed("dulieu"), worked.signed("cutru")
+    listed = text(client.get("/viec/"))
+    assert "Họ tên khác" in listed and CHILD_NAME not in listed and "Có thể là hai hồ sơ" not in listed
+    page = text(client.get(address(worked, "dulieu", case)))
+    assert "Lường Khắc Thiều" in page and CHILD_NAME not in page and CHILD not in page and "Không thuộc phạm vi" in page
+    assert "Một cơ quan khác" not in page and "Ghi câu trả lời" not in page
+    assert act(worked, client, "dulieu", case, "note", note="x").status_code == 409
+    assert client.post(address(worked, "dulieu", case, "mo/"), {"nhom": "contact"}).status_code == 403
+    both = text(officer.get(address(worked, "cutru", case)))
+    assert "Lường Khắc Thiều" in both and CHILD_NAME in both and "Trong tệp" in both and "Một cơ quan khác" in both
+    other = case_of(worked, "duplicate_record", ONE)
+    assert client.get(address(worked, "dulieu", other)).status_code == 404
+
+
+def test_one_person_does_not_sign_for_both_offices(worked: Site):
+    from dancu.web.models import Account
+
+    civil, police = worked.signed("hotich"), worked.signed("cutru")
+    page = civil.get("/viec/danh-sach-ky/moi/?code=parent_age_unlikely")
+    references = re.findall(r'name="viec" value="([^"]+)"', page.content.decode())
+    made = civil.post("/viec/danh-sach-ky/moi/", {"viec": references}, follow=True)
+    civil.post(made.request["PATH_INFO"])
+    Account.objects.filter(login__in=("hotich", "cutru")).update(person_key=b"y" * 32)
+    (link,) = re.findall(r'href="(/viec/danh-sach-ky/[^"]{20,}/)"', police.get("/viec/danh-sach-ky/").content.decode())
+    answer = police.post(link)
+    assert answer.status_code == 409 and "hai người khác nhau ký" in text(answer)
 
 
 def test_both_officers_sign_one_list(worked: Site):

@@ -15,7 +15,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.types.json import Jsonb
 
 from dancu.quality import course, term
-from dancu.quality.queries import Case, Connection
+from dancu.quality.queries import Case, Connection, checked_unit
 from dancu.quality.queries import case as read_case
 from dancu.quality.refused import refusal
 from dancu.register.command import Actor
@@ -56,6 +56,18 @@ def unassign(
     """Put a case back on the office's list."""
     with connection.transaction():
         return _step(connection, _locked(connection, case, seen), "unassign", actor, at, note, assigned="")
+
+
+def place(
+    connection: Connection, *, case: int, commune: str, actor: Actor, at: datetime, seen: int | None = None, note: str = ""
+) -> Case:
+    """Give a case to a commune: one where no residence is on record stands at the province until somebody knows whose it is."""
+    if len(commune) != 5:
+        raise refusal("unit_unusable")
+    checked_unit(commune)
+    with connection.transaction():
+        before = _locked(connection, case, seen)
+        return _step(connection, before, "place", actor, at, note, commune=commune, province=course.province_of(commune), assigned="")
 
 
 def ask(

@@ -64,6 +64,7 @@ COURSE: dict[str, Course] = {
     "say_side": Course(("open", "asked"), "open", ("work", "asked")),
     "assign": Course((*_ACTIVE, "accepted"), "", ("work", "approve")),
     "unassign": Course((*_ACTIVE, "accepted"), "", ("work", "approve")),
+    "place": Course((*_ACTIVE, "accepted"), "", ("approve", "work")),
     "ask": Course(("open",), "asked", ("work",)),
     "answer": Course(("asked",), "open", ("asked",)),
     "propose": Course(("open", "asked"), "proposed", ("work", "asked")),

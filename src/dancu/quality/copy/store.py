@@ -10,7 +10,7 @@ from pathlib import Path
 from dancu.linkage.engine import literal
 
 # Another number, and the copy is made anew.
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,8 @@ class Settled:
 
 @dataclass(frozen=True)
 class New:
-    """A case to be opened. `evidence`: (source, data), where there is any beyond the rule itself."""
+    """A case to be opened. `unit`: today's commune, 0 where none is on record; then `province` says whose it is to place.
+    `evidence`: (source, data), where there is any beyond the rule itself."""
 
     kind: str
     code: str
@@ -57,6 +58,7 @@ class New:
     agency: str = ""
     score: float | None = None
     evidence: tuple[str, dict[str, Any]] | None = None
+    province: int = 0
 
 
 def settle(
@@ -89,7 +91,8 @@ def _known(connection: Connection, engine: Engine) -> None:
     engine.run(
         "CREATE OR REPLACE TEMP TABLE known (id BIGINT, person BIGINT, other BIGINT, code VARCHAR, unit INTEGER, living BOOLEAN)"
     )
-    query = """SELECT id, person, coalesce(other, 0), code, CASE WHEN commune = '' THEN 0 ELSE commune::int END, closed_at IS NULL
+    query = """SELECT id, person, coalesce(other, 0), code, CASE WHEN commune <> '' THEN commune::int
+        WHEN province <> '' THEN -province::int ELSE 0 END, closed_at IS NULL
       FROM quality_case WHERE kind IN ('rule', 'load', 'duplicate') AND state NOT IN ('mended', 'merged') AND id > %s
       ORDER BY id LIMIT 50000"""
     last = 0
@@ -132,13 +135,13 @@ def _fresh(engine: Engine) -> Iterator[New]:
     import msgspec
 
     query = (
-        "SELECT kind, code, person, unit, other, score, evidence FROM fresh WHERE place <= room ORDER BY person, code"
+        "SELECT kind, code, person, unit, other, score, evidence, province FROM fresh WHERE place <= room ORDER BY person, code"
     )
-    for kind, code, person, unit, other, score, evidence in engine.run(query):
+    for kind, code, person, unit, other, score, evidence, province in engine.run(query):
         severity, side = _presumed(code)
         key = f"duplicate:{other}" if other else f"rule:{code}"
         told = ("linkage", msgspec.json.decode(evidence)) if evidence else None
-        yield New(kind, code, key, person, unit, severity, side, other=other or None, score=score, evidence=told)
+        yield New(kind, code, key, person, unit, severity, side, other=other or None, score=score, evidence=told, province=province)
 
 
 def _presumed(code: str) -> tuple[str, str]:
@@ -184,8 +187,9 @@ def add_evidence(connection: Connection, case: int, source: str, data: dict[str,
 
 def _values(new: New, at: datetime, due: Any) -> list[Any]:
     commune = f"{new.unit:05d}" if new.unit else ""
+    province = provinces().get(commune, f"{new.province:02d}" if new.province else "")
     return [
-        new.kind, new.code, new.key, new.person, new.other, new.field, commune, provinces().get(commune, ""), new.severity, new.side,
+        new.kind, new.code, new.key, new.person, new.other, new.field, commune, province, new.severity, new.side,
         course.OWNER_OF[new.side], new.agency, at, due, at, new.score,
     ]  # fmt: skip
 

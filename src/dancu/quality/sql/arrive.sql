@@ -17,7 +17,7 @@ dated AS (
 SELECT CAST(a.person AS BIGINT) AS person, a.gone = 't' AS gone,
   coalesce(status IN ('active', 'missing', 'awaiting_number'), false) AS alive, coalesce(status = 'deceased', false) AS dead,
   coalesce(status = 'awaiting_number', false) AS waiting,
-  coalesce(place.unit, 0) AS unit, coalesce(place.old, false) AS old_scheme,
+  coalesce(place.unit, 0) AS unit, CAST(coalesce(place.province, registered.province, prefix.province, 0) AS SMALLINT) AS province, coalesce(place.old, false) AS old_scheme,
   a.commune IS NOT NULL AND place.code IS NULL AND a.country = 'VN' AS unit_strange, a.commune IS NOT NULL OR a.country <> 'VN' AS has_permanent,
   lives_elsewhere = 't' AS lives_elsewhere,
   born, born_by, coalesce(length(birth_date), 0) AS born_digits,

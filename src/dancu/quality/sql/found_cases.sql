@@ -1,4 +1,5 @@
--- What the run found (`hit`), which of it is new (`fresh`: `place` in its worklist, and whether there is `room`), and which cases are `over`.
+-- What the run found (`hit`), which of it is new (`fresh`: `place` in its worklist, and whether there is `room`), and which cases are
+-- `over`. Where no commune is on record, the worklist is the province's (a negative unit).
 CREATE OR REPLACE TEMP TABLE opening AS SELECT * FROM (VALUES {opens}) AS o (bit, code);
 CREATE OR REPLACE TEMP TABLE double AS SELECT * FROM read_parquet({pairs});
 CREATE OR REPLACE TEMP TABLE hit AS
@@ -21,6 +22,9 @@ WITH waiting AS (
 unasked AS (
   SELECT * FROM waiting w WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.person = w.person AND k.code = w.code AND k.other = w.other)),
 busy AS (SELECT unit, code, count(*) AS cases FROM known WHERE living AND id NOT IN (SELECT id FROM over) GROUP BY unit, code)
-SELECT u.*, row_number() OVER (PARTITION BY u.unit, u.code ORDER BY u.kind = 'rule', u.score DESC, u.person) AS place,
+SELECT u.*, p.province,
+  row_number() OVER (PARTITION BY u.code, CASE WHEN u.unit > 0 THEN u.unit ELSE -p.province END
+    ORDER BY u.kind = 'rule', u.score DESC, u.person) AS place,
   {most} - coalesce(b.cases, 0) AS room
-FROM unasked u LEFT JOIN busy b ON b.unit = u.unit AND b.code = u.code
+FROM unasked u JOIN people p ON p.person = u.person
+LEFT JOIN busy b ON b.unit = CASE WHEN u.unit > 0 THEN u.unit ELSE -p.province END AND b.code = u.code

@@ -18,6 +18,7 @@ from dancu.core.refusal import Refusal
 from dancu.quality.queries import Case
 from dancu.register import captions
 from dancu.register.command import Actor, BookEntry, Order, Source
+from dancu.register.person import Person
 from dancu.register.rules import COMMANDS, Body, ref_fields
 from dancu.register.rules.rule import day_fields
 from dancu.web import desk, frame, language
@@ -99,10 +100,11 @@ def _rehearse(sheet: Sheet) -> HttpResponse:
     except Refusal as refusal:
         sheet.form.errors[""] = refusal.text(sheet.request.lang)
         return _page(sheet, "cases/deed.html", status=409)
-    changes = [
-        (_called(sheet, person), [_difference(name, *values, sheet.request.lang) for name, values in each.items()])
-        for person, each in told["changes"].items()
-    ]
+    changes = []
+    for person, each in told["changes"].items():
+        rows = [_difference(name, *values, sheet.request.lang) for name, values in each.items()]
+        # What differs only in how emptiness is kept is no change to a reader.
+        changes.append((_called(sheet, person), [row for row in rows if row[1] != row[2]]))
     return _page(sheet, "cases/deed_check.html", changes=changes, number=told["number"] or "")
 
 
@@ -211,8 +213,12 @@ def _difference(name: str, before: Any, after: Any, lang: str) -> tuple[str, str
 
 
 def _said(name: str, value: Any, lang: str) -> str:
-    if name == "status" and value:
-        return captions.caption("value.status", value, lang)
+    if name == "status":
+        return captions.caption("value.status", value or Person(0).status, lang)
+    if name == "household":
+        return language.say(lang, "cases.deed.household", n=value) if value else ""
+    if isinstance(value, bool):
+        return language.say(lang, "cases.deed.yes") if value else ""
     if name == "merged_into":
         return language.say(lang, "cases.kept_record") if value else ""
     return "; ".join(line.text for line in portrait.told(name, value, lang))

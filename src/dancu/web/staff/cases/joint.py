@@ -24,6 +24,8 @@ _OFFERED = 200
 
 def lists(request: Any) -> HttpResponse:
     """The lists of the reader's commune; a supervisor names one."""
+    if not standing.office_of(request):
+        return HttpResponseRedirect(reverse("cases"))
     commune = _commune(request)
     before = request.GET.get("sau", "")
     last = int(before) if before.isascii() and before.isdecimal() and len(before) < 18 else 1 << 60
@@ -34,14 +36,14 @@ def lists(request: Any) -> HttpResponse:
     page = Page(found[:50], str(found[49].id) if len(found) > 50 else "", not before)
     return frame.show(
         request, "cases/lists.html", section="cases", page=page, commune=commune, unit=frame.unit_name(commune, request.lang),
-        may_make=_signs(request), asks=len(request.staff.unit) != 5, communes=_communes(request),
+        may_make=_signs(request), asks=len(request.staff.unit) != 5, communes=standing.communes(request.staff.unit),
     )  # fmt: skip
 
 
 def make(request: Any) -> HttpResponse:
     """A new list: which open cases of the commune stand on it; narrowed as the worklist was that it is made from."""
     if not _signs(request):
-        raise Http404
+        return HttpResponseRedirect(reverse("joint_lists"))
     commune = request.staff.unit
     wrong = ""
     if request.method == "POST":
@@ -128,17 +130,8 @@ def _commune(request: Any) -> str:
     if len(request.staff.unit) == 5:
         return request.staff.unit
     wished = request.GET.get("xa", "")
-    known = dict(_communes(request))
+    known = dict(standing.communes(request.staff.unit))
     return wished if wished in known else ""
-
-
-def _communes(request: Any) -> list[tuple[str, str]]:
-    """(code, name) of the communes a supervisor may choose from."""
-    from dancu.places import children
-    from dancu.places import unit as known
-
-    province = known("2025-07", "province", request.staff.unit) if len(request.staff.unit) == 2 else None
-    return [(one.code, one.title) for one in children(province)] if province else []
 
 
 _BOTH = ("GET", "POST")

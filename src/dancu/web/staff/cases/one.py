@@ -77,7 +77,7 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         cures=cure.offered(request, found, steps), second=standing.needs_second(found), unit=frame.unit_name(found.commune, lang),
         proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
-        undoable=standing.may(request, found, "undo"),
+        undoable=standing.may(request, found, "undo"), communes=standing.communes(request.staff.unit),
     )  # fmt: skip
 
 

@@ -11,6 +11,8 @@ import psycopg
 from django.http import Http404
 
 from dancu.kit import roles
+from dancu.places import children
+from dancu.places import unit as known
 from dancu.quality import course, queries, term
 from dancu.quality.queries import Case
 from dancu.quality.rules.rule import said
@@ -65,7 +67,7 @@ def actor(request: Any) -> Actor | None:
 def own(request: Any) -> dict[str, str]:
     """What narrows every list of the reader to what is theirs to see: their unit, and of an agency its own cases."""
     wished = {"unit": request.staff.unit}
-    return wished if office_of(request) else wished | {"owner": "agency", "agency": request.account.agency or "-"}
+    return wished if office_of(request) else wished | {"agency": request.account.agency or "-"}
 
 
 def visible(request: Any, case: Case) -> bool:
@@ -111,6 +113,12 @@ def needs_second(case: Case) -> bool:
 def purpose(case: Case) -> str:
     """What a look in a case is for, as its leaf has it: the code, and the case's number as reference."""
     return f"data_case:{name(case)}"
+
+
+def communes(unit: str) -> list[tuple[str, str]]:
+    """(code, name) of the communes of a province; none for any other unit."""
+    province = known("2025-07", "province", unit) if len(unit) == 2 else None
+    return [(one.code, one.title) for one in children(province)] if province else []
 
 
 def name(case: Case) -> str:

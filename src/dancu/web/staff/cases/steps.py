@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 
 from dancu.quality import actions
+from dancu.quality.course import within
 from dancu.quality.queries import Case
 from dancu.web import frame
 from dancu.web.models import Account
@@ -16,7 +17,7 @@ from dancu.web.staff.cases import standing
 
 # Steps of the page; carrying out the cure and taking back a decision have pages of their own.
 STEPS = (
-    "say_side", "assign", "unassign", "ask", "answer", "propose", "accept", "reject", "return", "reopen", "note", "close",
+    "say_side", "assign", "unassign", "ask", "answer", "propose", "accept", "reject", "return", "reopen", "note", "close", "place",
 )  # fmt: skip
 _AS = {"close": "mend"}
 _APPROVING = ("accept", "reject")
@@ -32,6 +33,7 @@ class Doing:
     to: str = ""
     office: str = ""
     decision: str = ""
+    commune: str = ""
     command: str = ""
     seen: int | None = None
 
@@ -40,7 +42,7 @@ class Doing:
         """The step of a request."""
         sent = request.POST
         seen = sent.get("seen", "")
-        names = ("note", "side", "to", "office", "decision", "command")
+        names = ("note", "side", "to", "office", "decision", "command", "commune")
         typed = {name: sent.get(name, "").strip() for name in names}
         return cls(sent.get("what", ""), **typed, seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None)
 
@@ -55,6 +57,9 @@ def offered(request: Any, case: Case) -> frozenset[str]:
         can.discard("close")
     if case.assigned != request.staff.account:
         can.discard("unassign")
+    # Whose a case is that names no commune is for the province to say.
+    if case.commune or len(request.staff.unit) == 5:
+        can.discard("place")
     if can & set(_APPROVING) and standing.proposed_by_same_person(request, case.proposed_by):
         can -= set(_APPROVING)
     return frozenset(can)
@@ -77,6 +82,8 @@ def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
         return frame.say(request, "cases.error.second_first")
     if doing.what == "close" and not doing.note:
         return frame.say(request, "cases.error.note")
+    if doing.what == "place" and (case.commune or not within(request.staff.unit, doing.commune)):
+        return frame.say(request, "cases.error.commune")
     if doing.what == "assign" and doing.to != request.staff.account and not _colleague(request, doing.to):
         return frame.say(request, "cases.error.colleague")
     return ""
@@ -119,6 +126,7 @@ _DOES: dict[str, Callable[[Any, Doing, dict[str, Any]], Any]] = {
     "reject": lambda connection, doing, said: actions.accept(connection, **said),
     "return": lambda connection, doing, said: actions.send_back(connection, **said),
     "reopen": lambda connection, doing, said: actions.reopen(connection, days=_days(), **said),
+    "place": lambda connection, doing, said: actions.place(connection, commune=doing.commune, **said),
     "note": lambda connection, doing, said: actions.note(connection, **said),
     "close": lambda connection, doing, said: actions.mend(connection, **said),
 }

@@ -79,7 +79,7 @@ def narrowed(request: Any, view: str, asked: Mapping[str, str]) -> dict[str, Any
         "waiting": {"waiting": owners[0] if owners else ""},
     }.get(view, {})  # fmt: skip
     for name, known in _codes().items():
-        if asked.get(name) in known and not (name == "owner" and not office):
+        if asked.get(name) in known:
             wished[name] = asked[name]
     until = _due_by(asked.get("due", ""), today)
     if until and ("due_by" not in wished or until < wished["due_by"]):
@@ -155,7 +155,7 @@ def _fields(request: Any) -> tuple[Field, ...]:
     options["code"] = sorted(((rule.id, rule.text(lang)) for rule in rules() if rule.counts), key=lambda each: each[1])
     options["due"] = [(code, frame.say(request, f"cases.due.{code}")) for code in _DUE]
     fields = with_options(_FILTERS, **options)
-    return fields if standing.office_of(request) else tuple(each for each in fields if each.name not in ("owner", "kind"))
+    return fields if standing.office_of(request) else tuple(each for each in fields if each.name not in ("kind", "code"))
 
 
 def _codes() -> dict[str, tuple[str, ...]]:
