@@ -27,6 +27,8 @@ urlpatterns = [
     *accounts.ROUTES,
     *search.ROUTES,
     *person.ROUTES,
+    *ledger.ROUTES,
+    *checks.ROUTES,
     *worklist.ROUTES,
     *export.ROUTES,
     *joint.ROUTES,
@@ -38,8 +40,6 @@ urlpatterns = [
     *dashboard.ROUTES,
     *drafts.ROUTES,
     *orders.ROUTES,
-    *ledger.ROUTES,
-    *checks.ROUTES,
     *components.ROUTES,
 ]
 handler400 = "dancu.web.errors.bad_request"

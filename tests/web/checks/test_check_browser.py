@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.web import browser
+from tests.web.checks.whole import WORKER
 from tests.web.conftest import MARKED, MARKED_PIN, Site
 from tests.web.test_browser import complaints, entered, serious
 
@@ -32,7 +33,7 @@ def chromium() -> Iterator[Any]:
 def worked(served: Site) -> Iterator[tuple[Site, str]]:
     """The pages on a port, and the worker of their jobs."""
     settings = served.database.settings
-    worker = subprocess.Popen([sys.executable, "-m", "dancu.web.serving.jobs"], env={**os.environ, **settings.environ()})
+    worker = subprocess.Popen([sys.executable, "-c", WORKER], env={**os.environ, **settings.environ()})
     try:
         with browser.live() as address:
             yield served, address

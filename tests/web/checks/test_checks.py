@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from dancu.web.checks import rules
+from tests.web.checks.whole import WORKER
 from tests.web.conftest import AWAY, MARKED, MARKED_PIN, Site
 
 
@@ -45,7 +46,7 @@ def ran(client, address: str, **more):
     answer = client.post(f"{address}cot/", {**ASKED, **more})
     assert answer.status_code == 302, answer.content.decode()
     check = web.Check.objects.order_by("-id").first()
-    web.tasks.run(check.pk)
+    web.tasks.carry_out(check.pk)
     check.refresh_from_db()
     return check
 
@@ -202,13 +203,13 @@ def test_a_waiting_check_is_stopped_and_a_running_one_ends(served: Site, monkeyp
     check = web.Check.objects.get()
     assert "Đang chờ" in client.get(address).content.decode()
     client.post(f"{address}dung/")
-    web.tasks.run(check.pk)
+    web.tasks.carry_out(check.pk)
     check.refresh_from_db()
     assert check.state == "cancelled" and "Đã dừng" in client.get(address).content.decode()
     # A running one: its process is asked whether it is still wanted and is ended.
     web.Check.objects.filter(pk=check.pk).update(state="waiting")
     monkeypatch.setattr(web.actions, "tell", lambda **_: web.actions.cancel(check=check.pk, at=datetime.now(UTC)) or False)
-    web.tasks.run(check.pk)
+    web.tasks.carry_out(check.pk)
     check.refresh_from_db()
     assert check.state == "cancelled" and not list((web.folder.folder(check.account_id, check.pk) / "out").glob("*"))
 
@@ -242,12 +243,59 @@ def test_a_check_whose_worker_died_runs_again_once(served: Site):
     assert web.tasks.revived() == 1 and web.tasks.revived() == 0
     fresh = web.Check.objects.get()
     assert fresh.job != check.job
-    web.tasks.run(check.pk)
+    web.tasks.carry_out(check.pk)
     assert web.Check.objects.get().state == "done"
     web.Check.objects.update(state="running", tries=rules.TRIES)
-    web.tasks.run(check.pk)
+    web.tasks.carry_out(check.pk)
     page = client.get(address).content.decode()
     assert web.Check.objects.get().state == "failed" and "bị ngắt hai lần" in page
+
+
+def test_a_worker_that_is_ended_leaves_its_check_to_the_next(served: Site):
+    import os
+    import subprocess
+    import sys
+    import time
+
+    def worker() -> subprocess.Popen[bytes]:
+        environ = {**os.environ, **served.database.settings.environ()}
+        return subprocess.Popen([sys.executable, "-c", WORKER], env=environ)
+
+    def until(*states: str) -> str:
+        for _ in range(600):
+            state = web.Check.objects.get().state
+            if state in states:
+                break
+            time.sleep(0.1)
+        return state
+
+    client = served.signed("dulieu")
+    address = sent(client)["Location"]
+    client.post(f"{address}cot/", ASKED)
+    first = worker()
+    assert until("running", "done") == "running"
+    first.terminate()
+    first.wait(20)
+    assert web.Check.objects.get().state == "waiting" and web.Check.objects.get().tries == 0
+    second = worker()
+    try:
+        assert until("done", "failed") == "done"
+    finally:
+        second.terminate()
+        second.wait(20)
+
+
+def test_nothing_of_a_file_is_in_a_log_or_an_address(served: Site, caplog):
+    caplog.set_level("INFO", logger="dancu.web.requests")
+    client = served.signed("dulieu")
+    address = sent(client)["Location"]
+    ran(client, address)
+    for each in ("", "tai/tep-0/", "bao-cao/0/"):
+        client.get(address + each)
+    written = caplog.text + address
+    assert "check_file" in written
+    for marked in (MARKED, MARKED_PIN, "DS mật", "DS%20m", "KH 12"):
+        assert marked not in written
 
 
 def test_a_process_that_dies_is_told_and_leaves_nothing(served: Site, monkeypatch):

@@ -15,6 +15,9 @@ from dancu.kit.database import Database, create
 from dancu.web import project
 from tests.kit.fixture import project_closed
 
+# The program of the job worker, as `dancu serve` starts it.
+WORKER = "from dancu.web.serving.jobs import worker; worker()"
+
 
 @pytest.fixture
 def served(peopled: tuple[Database, dict[str, Any]]) -> Iterator[Any]:

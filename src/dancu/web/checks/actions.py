@@ -15,6 +15,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from dancu.core.refusal import Refusal
 from dancu.linkage.intake.signature import kind_of
@@ -157,6 +158,11 @@ def begin(*, check: int, at: datetime) -> Check | None:
         return found
 
 
+def put_back(*, check: int) -> None:
+    """A run that ended with its worker, not by anybody's wish, waits again; that it was begun does not count."""
+    Check.objects.filter(pk=check, state="running").update(state="waiting", tries=F("tries") - 1, progress=asdict(rules.Progress()))
+
+
 def tell(*, check: int, progress: rules.Progress) -> bool:
     """Note how far a run is; False where it is no longer wanted."""
     return bool(Check.objects.filter(pk=check, state="running").update(progress=asdict(progress)))
@@ -180,9 +186,9 @@ def expire(*, at: datetime) -> int:
     for check in due:
         delete(check=check, at=at)
     living = set(Check.objects.exclude(state="deleted").values_list("account_id", "id").order_by("-id")[:100_000])
-    newest = max((check for _, check in living), default=0)
     for account, check in folder.existing():
-        if (account, check) not in living and check <= newest:
+        # One that is being received is not told of yet.
+        if (account, check) not in living and folder.age_s(account, check, at.timestamp()) > folder.STALE_S:
             folder.remove(account, check)
     folder.sweep_uploads(at.timestamp())
     return len(due)

@@ -13,7 +13,7 @@ from django.conf import settings
 
 _ROOT, _UPLOADS = "checks", "uploads"
 # What a broken upload leaves is swept after so long.
-_STALE_S = 86_400
+STALE_S = 86_400
 
 
 def folder(account: int, check: int) -> Path:
@@ -68,9 +68,14 @@ def existing() -> list[tuple[int, int]]:
     return [(int(path.parent.name), int(path.name)) for path in found if path.name.isdecimal() and path.parent.name.isdecimal()]
 
 
+def age_s(account: int, check: int, now_s: float) -> float:
+    """Seconds since something was put into a check's folder."""
+    return now_s - folder(account, check).stat().st_mtime
+
+
 def sweep_uploads(now_s: float) -> int:
     """Remove what uploads that broke off have left; how many files."""
-    stale = [path for path in (Path(settings.DANCU.home) / _UPLOADS).glob("*") if now_s - path.stat().st_mtime > _STALE_S]
+    stale = [path for path in (Path(settings.DANCU.home) / _UPLOADS).glob("*") if now_s - path.stat().st_mtime > STALE_S]
     for path in stale:
         path.unlink(missing_ok=True)
     return len(stale)

@@ -7,7 +7,7 @@ read has one writer, and the machine is left to the pages.
 from __future__ import annotations
 
 import time
-from dataclasses import replace
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,8 +35,13 @@ def opening_deferred(check: int) -> int:
     return int(open_cases.configure(lock=LOCK).defer(check=check))
 
 
-@app.task(queue=QUEUE, name="check.run")
-def run(check: int) -> None:
+@app.task(queue=QUEUE, name="check.run", pass_context=True)
+def run(context: Any, check: int) -> None:
+    """The job of a check. Where the worker is to end, so does the run; the next worker begins it again."""
+    carry_out(check, stopping=context.should_abort)
+
+
+def carry_out(check: int, *, stopping: Callable[[], bool] = lambda: False) -> None:
     """Run a check in a process of its own, tell how far it is, and note what came of it."""
     found = actions.begin(check=check, at=_now())
     if found is None:
@@ -47,7 +52,7 @@ def run(check: int) -> None:
         # What a run that died has left.
         for path in (here / "out").glob("*"):
             path.unlink() if path.is_file() else None
-        ended = process.ask(_asked(found), timeout_s=process.CHECK_TIMEOUT_S, **_watched(check))
+        ended = process.ask(_asked(found), timeout_s=process.CHECK_TIMEOUT_S, **_watched(check, stopping))
         if ended.result is not None:
             results = ended.result
             folder.keep(found.account_id, found.pk, "results", results)
@@ -55,6 +60,7 @@ def run(check: int) -> None:
         ended = process.Ended(fault=type(error).__name__)
     if ended.cancelled:
         _forget(found)
+        actions.put_back(check=check)
         return
     refused = actions.said_of(found, ended.refused) if ended.refused else actions.failed(ended.fault) if ended.fault else None
     actions.end(check=check, at=_now(), refused=refused, results=results)
@@ -75,7 +81,7 @@ def _asked(check: Check) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _watched(check: int) -> dict[str, Any]:
+def _watched(check: int, stopping: Callable[[], bool]) -> dict[str, Any]:
     """What the child's words are turned into, and how it hears that it is no longer wanted."""
     begun = time.monotonic()
     at, told, said = rules.Progress(), [0.0], [True]
@@ -87,10 +93,8 @@ def _watched(check: int) -> dict[str, Any]:
     def wanted() -> bool:
         if time.monotonic() - told[0] >= _TELL_S:
             told[0] = time.monotonic()
-            # Time passes also while a stage says nothing.
-            shown = at if at.left_s < 0 else replace(at, left_s=max(at.left_s, 0))
-            said[0] = actions.tell(check=check, progress=shown)
-        return said[0]
+            said[0] = actions.tell(check=check, progress=at)
+        return said[0] and not stopping()
 
     return {"wanted": wanted, "told": hear}
 
@@ -160,6 +164,9 @@ def revive(timestamp: int) -> None:
 def revived() -> int:
     """Give checks and openings whose job is gone or stalled a new job; how many."""
     alive = _living_jobs()
+    openings = Check.objects.filter(opening="waiting")[: rules.QUEUE_MAX]
+    for check in [each for each in openings if each.job not in alive]:
+        Check.objects.filter(pk=check.pk, job=check.job).update(job=opening_deferred(check.pk))
     lost = [check for check in Check.objects.filter(state__in=rules.ALIVE)[: rules.QUEUE_MAX] if check.job not in alive]
     for check in lost:
         Check.objects.filter(pk=check.pk, job=check.job).update(job=deferred(check.pk))

@@ -19,6 +19,8 @@ from procrastinate.contrib.django.utils import connector_params
 CONCURRENCY = 2
 # Modules with tasks.
 IMPORTS: tuple[str, ...] = ("dancu.web.checks.tasks", "dancu.web.serving.measuring")
+# A job that runs when the worker is to end is given so long before it is asked to stop.
+_GRACE_S = 2.0
 
 
 @queue.periodic(cron="23 * * * *")
@@ -32,7 +34,7 @@ def clear_sessions(timestamp: int) -> int:
 
 
 def worker() -> None:
-    """Run jobs in this process until SIGTERM; a job that runs is finished first."""
+    """Run jobs in this process until SIGTERM; a job that runs is asked to stop after a moment and taken up again."""
     from dancu.kit.database import open_database
     from dancu.kit.settings import Settings
     from dancu.web import project
@@ -54,7 +56,7 @@ async def _work() -> None:
     kwargs = {**params, "options": f"{params.get('options', '')}"}
     connector = PsycopgConnector(kwargs=kwargs, min_size=1, max_size=CONCURRENCY + 3, configure=_taking(role) if role else None)
     async with queue.with_connector(connector).open_async() as app:
-        await app.run_worker_async(concurrency=CONCURRENCY, delete_jobs="successful", install_signal_handlers=True)
+        await app.run_worker_async(concurrency=CONCURRENCY, delete_jobs="successful", shutdown_graceful_timeout=_GRACE_S)
 
 
 def _taking(role: str):  # type: ignore[no-untyped-def]
