@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 import tempfile
 from html import unescape
 from pathlib import Path
@@ -40,6 +41,8 @@ def faults(site: Site) -> None:
     from dancu.register.load import Loading
     from dancu.web import desk
 
+    # Databases of a worker share a home: the copy of another test's people must not stand for this one's.
+    shutil.rmtree(site.database.settings.home / "quality", ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="dancu-web-") as work:
         file = Path(work) / "more.csv"
         with file.open("w", encoding="utf-8", newline="") as opened:
