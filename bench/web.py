@@ -288,7 +288,7 @@ def main() -> None:
         # An address is its finder's alone.
         opened = together(count, len(wanted), lambda user, n: get(crowd[user], places[n]) if places[n] else None)
         proven += claims("person page", opened, raw(database, count, len(wanted), lambda n: (_PERSON, (wanted[n].person,))))
-        statements = {"worklist": (_WORKLIST, (int(commune),)), "dashboard": (_DASHBOARD, (commune,))}
+        statements = {"worklist": (_WORKLIST, (commune,)), "dashboard": (_DASHBOARD, (commune,))}
         others = other_pages()
         if any(others.values()):
             cared_for(settings, database)
