@@ -50,7 +50,7 @@ def test_every_setting_is_read():
         "DANCU_CONNECT_TIMEOUT_S": "2", "DANCU_STATEMENT_TIMEOUT_S": "3", "DANCU_LONG_STATEMENT_TIMEOUT_S": "4",
         "DANCU_LOCK_TIMEOUT_S": "55", "DANCU_IDLE_TIMEOUT_S": "6", "DANCU_POOL_SIZE": " 7 ",
         "DANCU_SESSION_IDLE_MIN": "8", "DANCU_UPLOAD_MB": "9", "DANCU_HTTPS": "yes", "DANCU_PROXIES": "1", "DANCU_HOSTS": "a.vn,b.vn",
-        "DANCU_AUTHORITY": "UBND phường A", "DANCU_CASE_DAYS": "10",
+        "DANCU_AUTHORITY": "UBND phường A", "DANCU_CASE_DAYS": "10", "DANCU_KEEP_DAYS": "11",
     }  # fmt: skip
     assert sorted(environ) == sorted(NAMES)
     settings = Settings.read(environ)

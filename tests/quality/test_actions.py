@@ -136,6 +136,7 @@ def test_worklists_are_paged_by_key_and_limited(book) -> None:
 
 
 def test_cures_are_commands_of_the_register_with_what_is_known(book) -> None:
+    assert [cure.command for cure in cures(opened(book, new())[-1])] == ["correct_data", "correct_civil", "reissue_number"]
     rule, double, agency = opened(
         book, new("default_birthday"), new("duplicate_record", kind="duplicate", key="duplicate:77", other=77),
         new("digit_typo", kind="difference", key="difference:pin", field="pin", side="agency"),

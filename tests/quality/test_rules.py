@@ -32,6 +32,7 @@ def test_a_rule_is_whole(rule: Rule) -> None:
     assert rule.text("vi") != rule.text("en")
     assert rule.side in SIDES and rule.when and set(rule.fields) <= set(FIELDS)
     assert not any(word in rule.text("vi") + rule.todo("vi") for word in FORBIDDEN)
+    assert set(rule.also) <= set(COMMANDS)
     for side, command in rule.cure.items():
         assert side in SIDES and command in COMMANDS
     wanted = {field for command in rule.cure.values() for field in COMMANDS[command].body.__struct_fields__}

@@ -80,6 +80,23 @@ def test_a_wrong_birth_year_goes_to_the_police_who_re_issue_the_number(worked: S
     assert casework.measured(worked).settled.opened == 0 and again(worked, case).state == "mended"
 
 
+def test_what_is_typed_into_a_cure_is_kept_until_it_is_written(worked: Site):
+    case, chief = case_of(worked, "duplicate_record", ONE), worked.signed("chihuy")
+    act(worked, worked.signed("cutru"), "cutru", case, "propose", decision="merge", note="Đã xem giấy tờ")
+    act(worked, chief, "chihuy", case, "accept")
+    sent = {"command": "merge", "source_reference": "HS-9", "reason": "Đang gõ dở", "case_version": "2"}
+    assert chief.post(address(worked, "chihuy", case, "nhap/"), sent).status_code == 204
+    page = chief.get(address(worked, "chihuy", case, "sua/0/")).content.decode()
+    assert 'value="HS-9"' in page and "Đang gõ dở" in page
+    # A form of a case that has moved on leads back to it, and nothing is written.
+    late = {**sent, "source": "decision", "legal_basis": "x", "do": "write"}
+    back = chief.post(address(worked, "chihuy", case, "sua/0/"), late, follow=True)
+    assert "hãy xem lại" in text(back) and again(worked, case).state == "accepted"
+    carried(chief, address(worked, "chihuy", case, "sua/0/"), source="residence_file", reason="Đã gõ xong")
+    assert again(worked, case).state == "merged"
+    assert worked.signed("cutru").post(address(worked, "chihuy", case, "nhap/"), sent).status_code == 404
+
+
 def test_a_run_closes_by_itself_what_was_cured_elsewhere(worked: Site):
     case = case_of(worked, "parent_age_unlikely", FAR)
     from dancu.register.command import Actor, Order, Source

@@ -44,15 +44,16 @@ def cures(case: Case) -> tuple[Cure, ...]:
         return tuple(_merges(case))
     if case.side == "agency":
         return ()
+    rule = by_id().get(case.code) if case.kind != "difference" else None
     if case.kind == "difference":
         data, civil, asks = _OF_FIELD.get(case.field, ("", "", ()))
         wanted = {"population": data, "civil_book": civil}
     else:
-        rule = by_id().get(case.code)
         wanted, asks = (rule.cure, rule.asks) if rule else ({}, ())
     side = "population" if case.side == "unknown" else case.side
     order = [side, *(other for other in ("population", "civil_book") if other != side)]
-    names = list(dict.fromkeys(wanted[side] for side in order if wanted.get(side)))
+    further = rule.also if rule else ()
+    names = list(dict.fromkeys((*(wanted[side] for side in order if wanted.get(side)), *further)))
     return tuple(_cure(name, case, asks) for name in names)
 
 

@@ -131,7 +131,7 @@ class Check(_Table):
         indexes = [
             models.Index(fields=["account", "-id"], name="web_check_account"),
             models.Index(fields=["expires_at"], name="web_check_expires", condition=~models.Q(state="deleted")),
-            models.Index(fields=["state"], name="web_check_alive", condition=models.Q(state__in=("waiting", "running"))),
+            models.Index(fields=["state"], name="web_check_alive", condition=models.Q(state="waiting") | models.Q(state="running")),
         ]
 
 

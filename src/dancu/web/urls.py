@@ -16,7 +16,7 @@ from dancu.web.staff import (
     setup,
     signin,
 )
-from dancu.web.staff.cases import cure, export, joint, one, undo, worklist
+from dancu.web.staff.cases import carry, cure, export, joint, one, undo, worklist
 from dancu.web.staff.quality import dashboard, running
 
 urlpatterns = [
@@ -34,6 +34,7 @@ urlpatterns = [
     *joint.ROUTES,
     *one.ROUTES,
     *cure.ROUTES,
+    *carry.ROUTES,
     *undo.ROUTES,
     *running.ROUTES,
     *dashboard.ROUTES,

@@ -65,7 +65,7 @@ def test_a_birth_by_keyboard_alone(site: Site, signed: Open):
     typed(page, "<Space>")
     page.focus('[name="entry.number"]')
     typed(page, "12", "<Enter>", "01/2026", "<Enter>", "3")
-    page.focus(".bar button.main")
+    page.focus(".send-bar button.main")
     typed(page, "<Enter>")
     page.wait_for_url("**buoc=kiem-tra**")
     assert page.evaluate("document.activeElement.value") == "write", page.inner_text("main")
@@ -105,13 +105,13 @@ def test_an_ended_session_is_noticed_and_the_form_goes_on(site: Site, signed: Op
     page.clock.run_for(2_000)
     page.wait_for_selector("[data-saved].bad a")
     assert "Phiên làm việc đã hết" in page.inner_text("[data-saved]")
-    page.click(".bar button.main")
+    page.click(".send-bar button.main")
     page.wait_for_timeout(300)
     assert page.url.endswith("/ghi/declare_absence/") and page.input_value("#f-file") == "TV-12"
     # Signed in again in another tab of the same browser, the page that stood open goes on as it was.
     other = page.context.new_page()
     sign_in(other, page.address, site.logins["cutru"], page.aside.submit(site.fresh_code, "cutru").result())
-    page.click(".bar button.main")
+    page.click(".send-bar button.main")
     page.wait_for_url("**buoc=kiem-tra**")
     assert MARKED in page.inner_text("main") and "TV-12" in page.inner_text("main")
 
@@ -121,7 +121,7 @@ def test_two_clicks_on_a_slow_line_write_once(site: Site, signed: Open):
     page.goto(f"{page.address}/ghi/declare_absence/")
     page.fill("#f-person", MARKED_PIN)
     page.fill("#f-file", "TV-12")
-    page.click(".bar button.main")
+    page.click(".send-bar button.main")
     page.wait_for_url("**buoc=kiem-tra**")
     sent = []
 
@@ -143,19 +143,19 @@ def test_pages_fit_a_phone_and_axe_finds_nothing_serious(site: Site, signed: Ope
     page, axe, found = signed("chihuy"), Axe(), []
 
     def looked(name: str) -> None:
-        for size in (DESK, PHONE):
+        for size, scheme in ((PHONE, "dark"), (DESK, "light")):
             page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
             if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"):
                 found.append(f"{name}: wider than {size['width']}")
-        found.extend(f"{name}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in axe.run(page).response["violations"]
-                     if one["impact"] in _SERIOUS)  # fmt: skip
-        page.set_viewport_size(DESK)
+            wrong = [one for one in axe.run(page).response["violations"] if one["impact"] in _SERIOUS]
+            found.extend(f"{name}, {scheme}: {one['id']} {one['nodes'][0]['html'][:160]}" for one in wrong)
 
     def form(command: str, **fields: str) -> None:
         page.goto(f"{page.address}/ghi/{command}/")
         for name, value in fields.items():
             page.fill(f"[name='{name.replace('__', '.')}']", value)
-        page.click(".bar button.main")
+        page.click(".send-bar button.main")
         page.wait_for_url("**buoc=kiem-tra**")
 
     for address in ("cu-tru", "can-cuoc", "ghi/correct_data", "ghi/register_temporary", "ghi/merge", "cho-cap-so", "da-lam", "ban-dang-go"):

@@ -138,3 +138,20 @@ def test_references_in_a_form_are_good_for_their_account_alone(site: Site):
     assert MARKED not in stolen.page
     guessed = other.send("edit", **{"person__ref": "#1"})
     assert 'class="chip"' not in guessed.page
+
+
+def test_orders_that_came_another_way_are_listed_and_opened_too(site: Site):
+    from dancu.register.command import Actor, Order, Source
+    from dancu.register.rules.residence import DeclareAbsence
+    from dancu.web import desk
+
+    body = DeclareAbsence(person=MARKED_PIN, file="TV-1")
+    order = Order(id="may:khác/1 2", actor=Actor("", "system"), source=Source("decision", "QĐ-1"), legal_basis="Luật", body=body)
+    desk.desk().do(Actor("may", "residence", "00004"), order)
+    client = site.signed("cutru")
+    for address in ("/cu-tru/", "/da-lam/"):
+        page = client.get(address).content.decode()
+        link = re.search(r'href="(/da-ghi/[^"]+)"', page)[1]
+        assert "Đã ghi vào sổ" in client.get(link).content.decode()
+    assert client.get("/ghi/declare_absence/?buoc=kiem-tra&phieu=may:khác/1 2").status_code == 302
+    assert client.get("/ghi/declare_absence/?buoc=kiem-tra&phieu=khong-co").status_code == 200

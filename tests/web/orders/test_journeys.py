@@ -32,6 +32,8 @@ def test_a_birth_waits_gets_its_number_and_is_in_the_feed(site: Site, monkeypatc
     )
     assert not look.errors, look.errors
     assert "Chờ cấp số định danh" in look.page and "Đang quản lý" in look.page
+    # Who only looks has begun nothing.
+    assert "Xác lập số định danh cá nhân" not in police.get("/ban-dang-go/").content.decode()
     given = look.send("write")
     assert "Số định danh được xác lập" in given.page
     assert "Không có hồ sơ nào chờ cấp số" in police.get("/cho-cap-so/").content.decode()
@@ -105,6 +107,13 @@ def test_a_person_is_found_by_name_in_the_form_and_chosen(site: Site):
     assert 'class="chip"' in chosen.page and MARKED_PIN[:3] in chosen.page
     done = chosen.send(file="TV-9").send("write")
     assert "Khai báo tạm vắng" in done.page
+
+
+def test_a_card_that_is_scanned_chooses_its_holder_and_a_spoilt_scan_says_why(site: Site):
+    form = paper(site, "cutru", "declare_absence").open().send("find:person", person=f"{MARKED_PIN}||{MARKED}|02011990|Nữ|Ba Đình|02072021")
+    assert 'class="chip"' in form.page and not form.errors
+    spoilt = form.send("clear:person").send("find:person", person="ỈDVNM1900000010001190000001<<3")
+    assert "Tắt Unikey (E) rồi quét lại" in spoilt.errors
 
 
 def test_an_entry_written_wrongly_is_chosen_from_the_history_and_undone(site: Site):

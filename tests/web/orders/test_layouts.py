@@ -101,6 +101,31 @@ def test_dates_are_read_with_what_is_not_known_left_out(parts: tuple[str, str, s
     assert read(asked, dict(zip(("d.d", "d.m", "d.y"), parts, strict=True))) == expected
 
 
+PERSON, COUNTRY = Input(name="p", kind="person"), Input(name="c", kind="country")
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("001 190 000 001", Read("001190000001")),
+        ("001190000001||Kín Đáo|02011990|Nữ|Ba Đình|02072021", Read("001190000001")),
+        ("00119000", Read(error="orders.error.number")),
+        ("Kín Đáo Tuyệt Mật", Read(error="orders.error.person_search")),
+        ("ỈDVNM1900000010001190000001<<3", Read(error="search.error.mangled")),
+        ("", Read()),
+    ],
+)
+def test_a_person_is_a_number_typed_or_scanned_or_has_to_be_found(typed: str, expected: Read):
+    assert read(PERSON, {"p": typed}) == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("VN", "VN"), ("vn", "VN"), ("Việt Nam", "VN"), ("viet nam", "VN"), ("Laos", "LA"), ("Sao Hỏa", "")]
+)
+def test_a_country_is_a_code_or_a_name(typed: str, code: str):
+    assert read(COUNTRY, {"c": typed}) == (Read(code) if code else Read(error="orders.error.country"))
+
+
 def test_faults_of_the_rules_are_told_at_a_field():
     layout = layouts()["register_birth"]
     for field, at in (("name", "name"), ("entry", "entry.number"), ("entry.page", "entry.page"), ("actor.office", ""), ("zzz", "")):

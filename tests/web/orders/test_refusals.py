@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from dancu.register import refusals
@@ -9,6 +11,7 @@ from dancu.register.command import No
 from tests.web.conftest import AWAY_PIN, MARKED_PIN, Site
 from tests.web.orders.paper import ENTRY, Paper, born, paper
 
+_VIETNAMESE = re.compile(r"[ăâđêôơưàáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]", re.IGNORECASE)
 ENTRY_OF = {name.replace(".", "__"): value for name, value in ENTRY.items()}
 ELSEWHERE = "Phường Sài Gòn, Thành phố Hồ Chí Minh"
 # What is typed → the code of the refusal and the field beside which it stands.
@@ -85,6 +88,24 @@ def test_who_gives_no_commands_sees_none_of_it(site: Site, login: str):
     client = site.signed(login)
     for address in ("/ho-tich/", "/cu-tru/", "/can-cuoc/", "/ghi/register_birth/", "/ban-dang-go/", "/cho-cap-so/", "/da-lam/"):
         assert client.get(address).status_code == 403, address
+
+
+@pytest.mark.parametrize("login", ["hotich", "chihuy", "congantinh"])
+def test_every_form_and_menu_speaks_english_without_a_word_of_vietnamese(site: Site, login: str):
+    from dancu.register.rights import rights
+    from dancu.web.orders.layout import for_office
+
+    client = site.signed(login)
+    client.post("/lua-chon/", {"lang": "en"})
+    office = rights()[site.logins[login].role].office
+    police = ["/cu-tru/", "/can-cuoc/", "/can-cuoc/cho-cap/", "/can-cuoc/da-tra/"]
+    menus = {"hotich": ["/ho-tich/"], "chihuy": police}.get(login, ["/cu-tru/"])
+    for address in [*menus, "/cho-cap-so/", "/da-lam/", "/ban-dang-go/", *(f"/ghi/{one.command}/" for one in for_office(office))]:
+        page = client.get(address).content.decode()
+        main = re.search(r"<main.*?</main>", page, re.DOTALL)[0]
+        # What stands inside tags is typed by people or offered for typing: names of places and articles of law.
+        said = re.sub(r"<[^>]*>", " ", re.sub(r"<textarea.*?</textarea>", "", main, flags=re.DOTALL))
+        assert not _VIETNAMESE.search(said), (address, _VIETNAMESE.search(said))
 
 
 def test_the_same_pages_speak_english(site: Site):

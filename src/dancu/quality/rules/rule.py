@@ -5,9 +5,9 @@ A rule: `severity` (note | fix | confirm), `side` presumed wrong (agency | popul
 household (first, told, heads), x the telephone number (households), o the old number (holders), d what linkage found (pairs), $day
 and $today (yyyymmdd) the day of the run. A condition that is NULL, as where there is no such relative, finds nothing. `opens = false`:
 it is counted, and its cases are opened on demand only, because whole campaigns and not single officers deal with it. `linked`: its
-cases are pairs, opened with the evidence of linkage. `cure`: by side, the register command that would mend it; `asks`: what the
-officer has to fill in. A rule whose id is a code of the register's refusals or of the reasons of a check is that fault, and takes
-its words from there, unless they speak of a form.
+cases are pairs, opened with the evidence of linkage. `cure`: by side, the register command that would mend it; `also`: other commands;
+`asks`: what the officer has to fill in. A rule whose id is a code of the register's refusals or of the reasons of a check is that
+fault, and takes its words from there, unless they speak of a form.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     todo_vi: str = ""
     todo_en: str = ""
     cure: dict[str, str] = {}
+    also: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
 
     @property

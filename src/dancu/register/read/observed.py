@@ -23,7 +23,7 @@ COLUMNS = (
     "card_until", "renumbered", "former_pins", "first_kind", "first_on", "last_on", "death_days", "trace_on",
 )  # fmt: skip
 # People a statement: some seconds of a reader's thirty.
-_PIECE = 200_000
+_PIECE = 100_000
 _SELECT = f"SELECT {', '.join(COLUMNS)} FROM register_observed"
 
 Progress = Callable[[int, int], None]

@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
                         name="web_check_expires",
                     ),
                     models.Index(
-                        condition=models.Q(("state__in", ("waiting", "running"))),
+                        condition=models.Q(("state", "waiting"), ("state", "running"), _connector="OR"),
                         fields=["state"],
                         name="web_check_alive",
                     ),

@@ -10,10 +10,12 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from dancu.core import card
 from dancu.core.name import fold
 from dancu.places import SCHEMES, Unit, full_name, resolve, unit, units
 from dancu.register.person import Place
 from dancu.register.rules.facts.naming import Named
+from dancu.web import language
 from dancu.web.orders.layout import PARTS, Input
 
 Typed = Mapping[str, str]
@@ -54,6 +56,22 @@ def _text(asked: Input, typed: Typed) -> Read:
     return Read(value) if value else Read()
 
 
+def _country(asked: Input, typed: Typed) -> Read:
+    """Two letters, or the name of a country that is offered, in either language."""
+    said = " ".join(typed.get(asked.name, "").split())
+    if not said:
+        return Read()
+    if re.fullmatch(r"[A-Za-z]{2}", said):
+        return Read(said.upper())
+    code = _countries().get(fold(said))
+    return Read(code) if code else Read(error="orders.error.country")
+
+
+@cache
+def _countries() -> dict[str, str]:
+    return {fold(name): code.upper() for lang in language.LANGUAGES for code, name in language.table(lang, "orders.country").items()}
+
+
 def _choice(asked: Input, typed: Typed) -> Read:
     value = typed.get(asked.name, "")
     if not value:
@@ -86,12 +104,25 @@ def _person(asked: Input, typed: Typed) -> Read:
     chosen = typed.get(f"{asked.name}.ref", "")
     if _ID.fullmatch(chosen):
         return Read(chosen)
-    said = re.sub(r"[\s.\-]", "", typed.get(asked.name, ""))
-    if not said:
+    text = typed.get(asked.name, "").strip()
+    if not text:
         return Read()
-    if _PIN.fullmatch(said):
-        return Read(said)
-    return Read(error="orders.error.number" if said.isdecimal() else "orders.error.person_search")
+    if number := number_in(text):
+        return Read(number)
+    if isinstance(card.read(text), card.Mangled):
+        return Read(error="search.error.mangled")
+    return Read(error="orders.error.number" if _digits(text).isdecimal() else "orders.error.person_search")
+
+
+def number_in(text: str) -> str:
+    """The number of whom a text means: twelve digits as they are typed, or a card as a desk scanner types it; '' for anything else."""
+    scanned = card.read(text)
+    said = scanned.pin if isinstance(scanned, card.Card) else _digits(text)
+    return said if _PIN.fullmatch(said) else ""
+
+
+def _digits(text: str) -> str:
+    return re.sub(r"[\s.\-]", "", text)
 
 
 def _place(asked: Input, typed: Typed) -> Read:
@@ -182,7 +213,7 @@ def _fields(asked: Input, typed: Typed) -> Read:
 
 
 _READERS = {
-    "text": _text, "long": _text, "choice": _choice, "yes": _yes, "date": _date, "person": _person, "place": _place,
+    "text": _text, "long": _text, "country": _country, "choice": _choice, "yes": _yes, "date": _date, "person": _person, "place": _place,
     "named": _named, "event": _event, "events": _events, "fields": _fields,
 }  # fmt: skip
 

@@ -24,7 +24,7 @@ from dancu.register.rules.facts.day import Day, Partial
 from dancu.register.rules.facts.naming import Named
 from dancu.register.rules.rule import Rule
 
-Kind = Literal["text", "long", "date", "choice", "yes", "person", "place", "named", "event", "events", "fields"]
+Kind = Literal["text", "long", "country", "date", "choice", "yes", "person", "place", "named", "event", "events", "fields"]
 # What belongs to one book, and so stands in one file of layouts and one menu.
 BOOKS = ("civil", "residence", "cards", "data")
 # The four offices whose staff sit at the pages.
@@ -164,4 +164,4 @@ def _kind(name: str, hint: Any) -> tuple[Kind, tuple[str, ...]]:
         return "choice", tuple(code for code in get_args(hint) if code)
     if get_origin(hint) is tuple:
         return ("events" if get_args(hint)[0] is int else "fields"), ()
-    return ("long" if name in _LONG else "text"), ()
+    return ("country" if name == "nationality" else "long" if name in _LONG else "text"), ()

@@ -22,7 +22,7 @@ _ENTRY, _GROUND = "entry", "ground"
 _LONGEST = 500
 _BARE = ("registered_at", "entry.place", "birth_registered_at")
 # What is wrong with a field is a key of the words, or a whole sentence of the book.
-_WRONG = "orders.error"
+_WRONG = ("orders.error", "search.error")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from msgspec import Struct
 
@@ -23,6 +23,8 @@ from dancu.register.rules import COMMANDS, Body, ref_fields
 from dancu.register.rules.rule import day_fields
 from dancu.web import desk, frame, language
 from dancu.web.forms import Field, Form
+from dancu.web.orders import drafts
+from dancu.web.routes import route
 from dancu.web.staff import portrait
 from dancu.web.staff.cases import standing
 
@@ -35,6 +37,9 @@ _BASIS = {
 }  # fmt: skip
 _ENTRY = ("number", "book", "page", "registered", "place")
 _LONGEST = 500
+# What is typed is kept under this, a draft a case and command.
+_FORM = "case-deed"
+_NOT_KEPT = frozenset(("csrfmiddlewaretoken", "case_version", "command", "do", "draft_subject"))
 
 
 class Deed(Struct, frozen=True, kw_only=True):
@@ -85,6 +90,8 @@ def shown(
     """The page of a deed: on GET its form; on POST its rehearsal, then, when that was seen, the writing."""
     sent = request.POST if request.method == "POST" else None
     begun = {"legal_basis": _BASIS.get(deed.command, ""), "source": COMMANDS[deed.command].sources[0], **(initial or {})}
+    kept = drafts.kept(request.account, _FORM, _subject(case, deed.command), standing.now())
+    begun |= kept.values if kept else {}
     if case.commune:
         begun.setdefault("entry_place", frame.unit_name(case.commune, "vi"))
     sheet = Sheet(request, case, reference, deed, Form(fields_of(deed, request.lang), request.lang, sent, begun), finish)
@@ -110,12 +117,33 @@ def _rehearse(sheet: Sheet) -> HttpResponse:
 
 def _write(sheet: Sheet) -> HttpResponse:
     """Write the order; sent again it is the same order, and what follows is done once."""
+    request = sheet.request
     try:
-        desk.desk().do(sheet.request.staff.actor(), _ordered(sheet))
-        return sheet.finish(sheet.order)
+        desk.desk().do(request.staff.actor(), _ordered(sheet))
     except Refusal as refusal:
-        sheet.form.errors[""] = refusal.text(sheet.request.lang)
+        sheet.form.errors[""] = refusal.text(request.lang)
         return _page(sheet, "cases/deed.html", status=409)
+    drafts.drop(account=request.account, form=_FORM, subject=_subject(sheet.case, sheet.deed.command))
+    try:
+        return sheet.finish(sheet.order)
+    except Refusal:
+        # Somebody took a step in the case between the two: the book has it, and the case is for whoever looks at it next.
+        frame.notice(request, "cases.written_not_closed", kind="note")
+        return HttpResponseRedirect(reverse("case", args=[sheet.reference]))
+
+
+def keep(request: Any, reference: str) -> HttpResponse:
+    """Keep what is typed so far; 204 when it is on the disk."""
+    case, command = standing.reached(request, reference), request.POST.get("command", "")
+    if command not in COMMANDS:
+        raise Http404
+    values = {name: text for name, text in request.POST.items() if name not in _NOT_KEPT and not name.startswith("v.")}
+    drafts.keep(account=request.account, form=_FORM, subject=_subject(case, command), values=values, at=standing.now())
+    return HttpResponse(status=204)
+
+
+def _subject(case: Case, command: str) -> str:
+    return f"{case.id}:{command}"[:40]
 
 
 def _page(sheet: Sheet, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -124,7 +152,8 @@ def _page(sheet: Sheet, template: str, *, status: int = 200, **more: Any) -> Htt
     return frame.show(
         sheet.request, template, section="cases", status=status, case=sheet.case, reference=sheet.reference, form=sheet.form, hidden=seen,
         title=captions.caption("command", sheet.deed.command, lang), what=standing.caption(sheet.case, lang),
-        back=reverse("case", args=[sheet.reference]), people=[_called(sheet, person) for person in sheet.deed.people.values()],
+        back=reverse("case", args=[sheet.reference]), command=sheet.deed.command,
+        people=[_called(sheet, person) for person in sheet.deed.people.values()],
         kept=[(each.field.name, each.value) for each in sheet.form if each.value], **more,
     )  # fmt: skip
 
@@ -222,3 +251,6 @@ def _said(name: str, value: Any, lang: str) -> str:
     if name == "merged_into":
         return language.say(lang, "cases.kept_record") if value else ""
     return "; ".join(line.text for line in portrait.told(name, value, lang))
+
+
+ROUTES = (route("viec/<str:reference>/nhap/", keep, "case_draft", needs="command", methods=("POST",)),)

@@ -134,9 +134,11 @@ def _commune(request: Any) -> str:
     return wished if wished in known else ""
 
 
+# Supervisors look on: the two offices of the commune sign.
+_SIGNERS = ("civil_status_officer", "residence_officer", "police_chief")
 _BOTH = ("GET", "POST")
 ROUTES = (
     route("viec/danh-sach-ky/", lists, "joint_lists", needs="case"),
-    route("viec/danh-sach-ky/moi/", make, "joint_new", needs="case", methods=_BOTH),
+    route("viec/danh-sach-ky/moi/", make, "joint_new", needs="case", roles=_SIGNERS, methods=_BOTH),
     route("viec/danh-sach-ky/<str:reference>/", one, "joint_list", needs="case", methods=_BOTH),
 )

@@ -49,7 +49,7 @@ def rows(request: Any) -> list[dict[str, Any]]:
     office = rights.rights()[request.staff.role].office or ""
     for draft in drafts.listed(request.account, sheet.now()):
         layout = layout_of(draft.form, office)
-        if layout is None:
+        if layout is None or draft.values.get(sheet.LOOKED):
             continue
         person = int(draft.subject) if draft.subject.isdecimal() else 0
         found.append(

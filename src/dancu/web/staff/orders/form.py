@@ -26,7 +26,7 @@ from dancu.web.staff.orders.sheet import Sheet
 # Book of a form → route of its menu, and the entry of the menu it is; whoever keeps the civil book has one menu.
 _MENUS = {"civil": "civil_status", "residence": "residence", "cards": "cards", "data": "residence"}
 _SECTIONS = {"civil_status": "civil_status", "residence": "residence", "cards": "id_card"}
-_CHECK, _FIND, _FIELD = "kiem-tra", "tim", "o"
+_CHECK, _FIND, _EDIT, _FIELD = "kiem-tra", "tim", "sua", "o"
 
 
 def form(request: Any, command: str) -> HttpResponse:
@@ -113,7 +113,7 @@ def _clear(sent: Sheet, name: str) -> HttpResponse:
 
 def _edit(sent: Sheet, _: str) -> HttpResponse:
     sent.keep()
-    return _to(sent, "")
+    return _to(sent, _EDIT)
 
 
 def _later(sent: Sheet, _: str) -> HttpResponse:
@@ -167,7 +167,9 @@ def done(request: Any, order: str) -> HttpResponse:
 def _shown(sent: Sheet, at: str = "") -> HttpResponse:
     page = sent.page()
     return frame.show(
-        sent.request, "orders/form.html", page=page, hidden=sent.hidden(), restored=sent.restored, at=at,
+        sent.request, "orders/form.html", page=page, hidden=sent.hidden(), at=at,
+        # Who goes on from one step to the next has nothing to be told.
+        restored=None if sent.request.GET.get("buoc") else sent.restored,
         communes=_communes(sent.request.staff.unit), countries=_countries(sent.request.lang), **around(sent.request, sent.layout),
     )  # fmt: skip
 
@@ -254,5 +256,5 @@ def address(request: Any, command: str, person: int, role: str = "") -> str:
 
 ROUTES = (
     route("ghi/<slug:command>/", form, "order", needs="command", methods=("GET", "POST")),
-    route("da-ghi/<slug:order>/", done, "order_done", needs="command"),
+    route("da-ghi/<path:order>/", done, "order_done", needs="command"),
 )

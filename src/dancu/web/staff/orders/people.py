@@ -6,12 +6,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from dancu.core import card
 from dancu.core.refusal import Refusal
 from dancu.register import captions
 from dancu.register.desk import Seen
 from dancu.web import desk
 from dancu.web.accounts import session
 from dancu.web.orders import told
+from dancu.web.orders.inputs import number_in
 from dancu.web.orders.layout import Layout
 from dancu.web.orders.shown import Chip, Hit
 
@@ -57,8 +59,7 @@ def chips(request: Any, layout: Layout, typed: Mapping[str, str], reference: str
 
 def ref_of(typed: Mapping[str, str], field: str) -> str:
     """The reference a person's field holds: `#id` of who was chosen, or twelve digits; '' where it holds neither."""
-    chosen, said = typed.get(f"{field}.ref", ""), re.sub(r"[\s.\-]", "", typed.get(field, ""))
-    return chosen or (said if re.fullmatch(r"[0-9]{12}", said) else "")
+    return typed.get(f"{field}.ref", "") or number_in(typed.get(field, ""))
 
 
 def look(request: Any, book: str, ref: str, reference: str = "") -> Seen:
@@ -82,8 +83,11 @@ def find(request: Any, book: str, text: str) -> tuple[Sequence[Hit], bool, str]:
     said = " ".join(text.split())
     if not said:
         return (), False, "orders.error.search_empty"
-    year = _YEAR.search(said) if not re.fullmatch(r"[\d\s.\-]+", said) else None
-    name = _YEAR.sub("", said).strip() if year else said
+    if isinstance(card.read(text), card.Mangled):
+        return (), False, "search.error.mangled"
+    number = number_in(text)
+    year = _YEAR.search(said) if not (number or re.fullmatch(r"[\d\s.\-]+", said)) else None
+    name = number or (_YEAR.sub("", said).strip() if year else said)
     found = desk.search(request, PURPOSES[book], "", name, year=int(year[0]) if year else None)
     hits = [Hit(sealed(request, hit.id), _told(hit, request.lang)) for hit in found.hits[:_HITS_MAX]]
     return hits, found.more or len(found.hits) > _HITS_MAX, "" if hits else "orders.error.search_nobody"

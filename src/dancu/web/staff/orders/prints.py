@@ -47,11 +47,13 @@ def of_order(request: Any, name: str, order: str) -> HttpResponse:
     for one in deed.people:
         office.printed(desk.desk(), request.staff, _purpose(request), f"#{one.id}")
     names = [person.name for person in (people.chip(request, one) for one in deed.people) if person.name]
+    entry = deed.entry or {}
+    booked = {"number": entry.get("number", ""), "book": entry.get("book", ""), "page": entry.get("page", "")}
     facts = Facts(
-        entry=deed.entry or {},
         order={
             "command": captions.caption("command", deed.command, "vi"), "id": deed.order, "people": ", ".join(names),
             "at": language.moment(deed.at), "number": found.number, "basis": found.basis,
+            "entry": language.say("vi", "orders.entry", **booked, day=language.day(entry.get("registered", ""))) if entry else "",
         },
     )  # fmt: skip
     return _shown(request, paper, lines(paper, facts, "vi"), about=[one.id for one in deed.people])
@@ -113,12 +115,13 @@ def _entry_of(request: Any, seen: Seen, paper: Paper) -> tuple[Mapping[str, str]
     if not paper.event:
         return {}, {}
     history = desk.desk().timeline(request.staff, _purpose(request), f"#{seen.id}", limit=_LINES_MAX)
-    line = next((line for line in history if line.kind in (paper.event, _OTHERWISE.get(paper.event))), None)
+    kinds = (paper.event, *_OTHERWISE.get(paper.event, ()))
+    line = next((line for line in history if line.kind in kinds), None)
     return (line.entry or {}, {"effective": line.effective}) if line else ({}, {})
 
 
-# An event that stands for another on a paper: a number given at once comes with the birth.
-_OTHERWISE = {"number_allocated": "birth"}
+# Events that stand for another on a paper: a number given at once comes with the birth, another one later.
+_OTHERWISE = {"number_allocated": ("number_replaced", "birth")}
 
 
 def _spouse(request: Any, seen: Seen, paper: Paper, purpose: str) -> Mapping[str, Any]:
@@ -161,5 +164,5 @@ def _paper(request: Any, name: str, of: str) -> Paper:
 ROUTES = (
     route("in/<slug:name>/nguoi/<str:reference>/", of_person, "print_person", needs="command"),
     route("in/danh-sach-ky/<str:reference>/", of_list, "print_list", needs="case"),
-    route("in/<slug:name>/viec/<slug:order>/", of_order, "print_order", needs="command"),
+    route("in/<slug:name>/viec/<path:order>/", of_order, "print_order", needs="command"),
 )

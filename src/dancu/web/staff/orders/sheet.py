@@ -15,6 +15,7 @@ from dancu.register.store.asked import today
 from dancu.web import desk
 from dancu.web.accounts import session
 from dancu.web.orders import drafts
+from dancu.web.orders.inputs import number_in
 from dancu.web.orders.layout import Layout
 from dancu.web.orders.shown import Chip, Hit, Page
 from dancu.web.orders.written import Filled, begun, fill, ground_inputs
@@ -24,12 +25,13 @@ _SEEN = "seen."
 _EVENTS_MAX = 100
 _BOXES = ("yes", "event", "events", "fields")
 # What a form holds besides its own inputs.
-ORDER, SUBJECT, ABOUT = "order", "subject", "about"
+ORDER, SUBJECT, ABOUT, LOOKED = "order", "subject", "about", "looked"
 
 
 @dataclass
 class Sheet:
-    """A form being filled in. `typed` holds references as commands have them; they are sealed only where it is shown."""
+    """A form being filled in. `typed` holds references as commands have them; they are sealed only where it is shown. `looked`: opened
+    from a list with all it needs and nothing typed, so that it is no draft in anybody's eyes."""
 
     request: Any
     layout: Layout
@@ -37,6 +39,7 @@ class Sheet:
     order: str
     subject: str = ""
     restored: datetime | None = None
+    looked: bool = False
     errors: dict[str, str] = field(default_factory=dict)
     candidates: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     hits: dict[str, tuple[Sequence[Hit], bool]] = field(default_factory=dict)
@@ -60,7 +63,8 @@ class Sheet:
     def keep(self) -> None:
         """Keep what is typed on the server, with the name of whom it is about, so that listing drafts is no look at anybody."""
         about = next((chip.name for chip in self.chips.values()), "")
-        drafts.keep(**self.key, values={**self.typed, ORDER: self.order, **({ABOUT: about} if about else {})}, at=now())
+        beside = {ORDER: self.order, LOOKED: "1" if self.looked else "", **({ABOUT: about} if about else {})}
+        drafts.keep(**self.key, values={**self.typed, **beside}, at=now())
 
     def drop(self) -> None:
         """Throw away what was kept."""
@@ -91,7 +95,12 @@ class Sheet:
     def find(self, name: str) -> None:
         """Search for whom a person's field means."""
         self.typed[f"{name}.ref"] = ""
-        found, more, error = people.find(self.request, self.layout.book, self.typed.get(name, ""))
+        said = self.typed.get(name, "")
+        found, more, error = people.find(self.request, self.layout.book, said)
+        if len(found) == 1 and number_in(said):
+            # A number that was typed or scanned leaves nothing to choose.
+            self.typed |= people.unsealed(self.request, {name: "", f"{name}.ref": found[0].seal})
+            return
         self.hits[name] = (found, more)
         if error:
             self.errors[name] = error
@@ -151,7 +160,7 @@ def sent(request: Any, layout: Layout) -> Sheet:
     if raw.get("begin"):
         typed = _begun(request, layout) | typed
     subject = people.unsealed(request, {"x.ref": raw.get(SUBJECT, "")})["x.ref"].lstrip("#")
-    return Sheet(request, layout, typed, _order(raw.get(ORDER, "")), subject)
+    return Sheet(request, layout, typed, _order(raw.get(ORDER, "")), subject, looked=bool(raw.get("begin")))
 
 
 def opened(request: Any, layout: Layout, person: int | None, role: str) -> Sheet:
@@ -160,8 +169,9 @@ def opened(request: Any, layout: Layout, person: int | None, role: str) -> Sheet
     draft = drafts.kept(request.account, layout.command, subject, now())
     if draft:
         values = {**_begun(request, layout), **draft.values}
+        order, looked = _order(values.pop(ORDER, "")), values.pop(LOOKED, "") == "1"
         values.pop(ABOUT, None)
-        return Sheet(request, layout, values, _order(values.pop(ORDER, "")), subject, restored=draft.saved_at)
+        return Sheet(request, layout, values, order, subject, restored=draft.saved_at, looked=looked)
     typed = _begun(request, layout)
     if person:
         typed[f"{role if role in layout.people else layout.people[0]}.ref"] = f"#{person}"

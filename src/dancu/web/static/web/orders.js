@@ -121,7 +121,7 @@ function keepDrafts(form) {
       find.click();
       return;
     }
-    const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea, .bar button.main")].filter(
+    const fields = [...form.querySelectorAll("input:not([type=hidden]), select, textarea, .send-bar button.main")].filter(
       (one) => one.offsetParent !== null && !one.disabled && one.tabIndex >= 0,
     );
     fields[fields.indexOf(at) + 1]?.focus();
