@@ -250,9 +250,8 @@ def other_pages() -> dict[str, str]:
 
 def cared_for(settings: Settings, database: Database) -> None:
     """Cases and measures for the worklist and the dashboard: a run of quality over everybody."""
-    from dancu.quality.runs.run import run
-
     from dancu.kit.clock import SystemClock
+    from dancu.quality.runs.run import run
     from dancu.register.command import Actor
     from dancu.register.witness import witness
 
