@@ -58,8 +58,14 @@ class User:
         if form is not None:
             body = urlencode({**form, "csrfmiddlewaretoken": self.cookies.get("dancu_csrf", "")})
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        self.connection.request(method, path, body, headers)
-        answer = self.connection.getresponse()
+        try:
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
+        except (BrokenPipeError, ConnectionResetError, http.client.RemoteDisconnected):
+            # A server ends a connection that is idle for long, as while the others sign in.
+            self.connection.close()
+            self.connection.request(method, path, body, headers)
+            answer = self.connection.getresponse()
         text = answer.read().decode()
         for line in answer.headers.get_all("Set-Cookie") or ():
             name, _, value = line.partition(";")[0].partition("=")
@@ -157,7 +163,7 @@ def users(settings: Settings, database: Database, address: str, count: int, comm
 
 def sought(database: Database, count: int) -> tuple[list[Sought], str]:
     """People of all the country, half to be found by number and half by name and year; and the commune with most people."""
-    query = "SELECT id, pin, name, fold, birth_date FROM register_person WHERE pin <> '' AND birth_date <> '' AND id % %s = 0 LIMIT %s"
+    query = "SELECT id, pin, name, fold, birth_date FROM register_person WHERE pin <> '' AND birth_date <> '' AND id %% %s = 0 LIMIT %s"
     with database.connect(roles.READER, autocommit=True) as connection:
         connection.execute("SET statement_timeout = 0")
         (most,) = connection.execute("SELECT max(id) FROM register_person").fetchone()
@@ -244,9 +250,8 @@ def other_pages() -> dict[str, str]:
 
 def cared_for(settings: Settings, database: Database) -> None:
     """Cases and measures for the worklist and the dashboard: a run of quality over everybody."""
-    from dancu.quality.run import run
-
     from dancu.kit.clock import SystemClock
+    from dancu.quality.runs.run import run
     from dancu.register.command import Actor
     from dancu.register.witness import witness
 
@@ -282,7 +287,7 @@ def main() -> None:
         # An address is its finder's alone.
         opened = together(count, len(wanted), lambda user, n: get(crowd[user], places[n]) if places[n] else None)
         proven += claims("person page", opened, raw(database, count, len(wanted), lambda n: (_PERSON, (wanted[n].person,))))
-        statements = {"worklist": (_WORKLIST, (int(commune),)), "dashboard": (_DASHBOARD, (commune,))}
+        statements = {"worklist": (_WORKLIST, (commune,)), "dashboard": (_DASHBOARD, (commune,))}
         others = other_pages()
         if any(others.values()):
             cared_for(settings, database)
