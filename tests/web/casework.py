@@ -111,7 +111,7 @@ def carried(client: Any, path: str, **sent: str) -> tuple[Any, Any]:
     hidden.pop("csrfmiddlewaretoken", None)
     begun = dict(re.findall(r'<input id="f-[^"]+" name="([^"]+)" value="([^"]*)"', form.content.decode()))
     whole = {**{name: unescape(value) for name, value in begun.items()}, **hidden, "source": "civil_book", **sent}
-    check = client.post(path, {**whole, "do": "check"})
+    check = client.post(path, {**whole, "do": "check"}, follow=True)
     if check.status_code != 200:
         return check, None
     return check, client.post(path, {**whole, "do": "write"}, follow=True)

@@ -6,9 +6,11 @@ read has one writer, and the machine is left to the pages.
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from procrastinate.contrib.django import app
@@ -50,8 +52,7 @@ def carry_out(check: int, *, stopping: Callable[[], bool] = lambda: False) -> No
     try:
         here = folder.made(found.account_id, found.pk)
         # What a run that died has left.
-        for path in (here / "out").glob("*"):
-            path.unlink() if path.is_file() else None
+        _emptied(here / "out")
         ended = process.ask(_asked(found), timeout_s=process.CHECK_TIMEOUT_S, **_watched(check, stopping))
         if ended.result is not None:
             results = ended.result
@@ -106,8 +107,14 @@ def _forget(check: Check) -> None:
         folder.remove(check.account_id, check.pk)
         return
     here = folder.folder(check.account_id, check.pk)
-    for path in (*(here / "out").glob("*"), here / "results.json"):
-        path.unlink(missing_ok=True) if not path.is_dir() else None
+    _emptied(here / "out")
+    (here / "results.json").unlink(missing_ok=True)
+
+
+def _emptied(out: Path) -> None:
+    """Nothing of a run in its folder, the private one that it worked in included."""
+    for path in out.glob("*"):
+        shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink(missing_ok=True)
 
 
 def actor_of(account: Account) -> Actor:

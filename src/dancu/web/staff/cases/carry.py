@@ -39,6 +39,8 @@ _ENTRY = ("number", "book", "page", "registered", "place")
 _LONGEST = 500
 # What is typed is kept under this, a draft a case and command.
 _FORM = "case-deed"
+# In the address of the rehearsal.
+_STEP, _LOOK = "buoc", "xem"
 _NOT_KEPT = frozenset(("csrfmiddlewaretoken", "case_version", "command", "do", "draft_subject"))
 
 
@@ -87,18 +89,28 @@ def simple(command: str, name: str) -> bool:
 def shown(
     request: Any, case: Case, reference: str, deed: Deed, finish: Callable[[str], HttpResponse], initial: Mapping[str, str] | None = None
 ) -> HttpResponse:
-    """The page of a deed: on GET its form; on POST its rehearsal, then, when that was seen, the writing."""
+    """The page of a deed: its form, then its rehearsal, then, when that was seen, the writing.
+
+    The rehearsal is a page of its own, shown from what is kept of the form, so that the back button has something to go back to.
+    """
     sent = request.POST if request.method == "POST" else None
     begun = {"legal_basis": _BASIS.get(deed.command, ""), "source": COMMANDS[deed.command].sources[0], **(initial or {})}
     kept = drafts.kept(request.account, _FORM, _subject(case, deed.command), standing.now())
     begun |= kept.values if kept else {}
     if case.commune:
         begun.setdefault("entry_place", frame.unit_name(case.commune, "vi"))
-    sheet = Sheet(request, case, reference, deed, Form(fields_of(deed, request.lang), request.lang, sent, begun), finish)
+    looked = request.GET.get(_STEP) == _LOOK and sent is None and kept is not None
+    form = Form(fields_of(deed, request.lang), request.lang, kept.values if looked else sent, begun)
+    sheet = Sheet(request, case, reference, deed, form, finish)
     sheet.seen = _versions(request, case, deed)
-    if sent is None or sent.get("do") == "edit" or not sheet.form.ok():
-        return _page(sheet, "cases/deed.html", status=400 if sheet.form.errors else 200)
-    return _write(sheet) if sent.get("do") == "write" else _rehearse(sheet)
+    if (sent is None and not looked) or (sent or {}).get("do") == "edit" or not form.ok():
+        return _page(sheet, "cases/deed.html", status=400 if form.errors else 200)
+    if looked:
+        return _rehearse(sheet)
+    if request.POST.get("do") == "write":
+        return _write(sheet)
+    _keep_typed(request, case, deed.command)
+    return HttpResponseRedirect(f"{request.path}?{_STEP}={_LOOK}")
 
 
 def _rehearse(sheet: Sheet) -> HttpResponse:
@@ -137,9 +149,13 @@ def keep(request: Any, reference: str) -> HttpResponse:
     case, command = standing.reached(request, reference), request.POST.get("command", "")
     if command not in COMMANDS:
         raise Http404
+    _keep_typed(request, case, command)
+    return HttpResponse(status=204)
+
+
+def _keep_typed(request: Any, case: Case, command: str) -> None:
     values = {name: text for name, text in request.POST.items() if name not in _NOT_KEPT and not name.startswith("v.")}
     drafts.keep(account=request.account, form=_FORM, subject=_subject(case, command), values=values, at=standing.now())
-    return HttpResponse(status=204)
 
 
 def _subject(case: Case, command: str) -> str:
