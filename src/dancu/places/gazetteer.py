@@ -115,7 +115,7 @@ class Gazetteer:
         """{district: names of its communes} of a province, those under no district at ''."""
         tables = self._tables.get(province)
         if tables is None:
-            tables = self._tables[province] = {}
+            tables = {}
             under = self._below(province)
             districts = [(s, r) for s, r in under if len(r[0]) == 3]
             groups = {"": [(s, r) for s, r in under if len(r[0]) == 5]}
@@ -129,6 +129,8 @@ class Gazetteer:
                     names = folded[first : first + len(group)]
                     tables[code] = _names(places, [r for _, r in group], names)
                     first += len(group)
+            # Kept when whole: two threads may read at once.
+            self._tables[province] = tables
         return tables
 
     def _read_districts(self, province: str, districts: list[tuple[str, Row]], folded: list[str]) -> None:
