@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import signal
 import socket
 import sys
@@ -41,14 +42,21 @@ def serve(
     from dancu.web import project
     from dancu.web.serving.family import Family
 
+    if sys.platform == "win32":
+        raise Refusal(
+            "no_serve_here",
+            vi="Các trang làm việc chạy trên Linux hoặc macOS; trên Windows hãy mở chúng bằng trình duyệt từ một máy như vậy.",
+            en="Pages are served on Linux or macOS; on Windows open them in a browser from such a machine.",
+        )
     stop = stop or threading.Event()
+    settings = _answering(settings, host)
     database = open_database(settings)
     project.migrate(settings, database)
     free = free_port(host, port)
     with _signals(stop, signals), _ledger(settings), _numbered(database, stop), Family(settings.environ()) as family:
         # Imported, not run with -m: a module that is there twice would register its tasks twice.
-        family.add("jobs", [sys.executable, "-c", "from dancu.web.serving.jobs import worker; worker()"])
-        family.add("web", _granian(settings, host, free, workers))
+        family.add("jobs", "from dancu.web.serving.jobs import worker; worker()")
+        family.add("web", "from granian.cli import entrypoint; entrypoint()", *_granian(host, free, workers))
         address = f"http://{_shown(host)}:{free}/"
         _wait(address, family, stop)
         if not stop.is_set():
@@ -72,9 +80,17 @@ def free_port(host: str, first: int) -> int:
     )
 
 
-def _granian(settings: Settings, host: str, port: int, workers: int) -> list[str]:
+def _answering(settings: Settings, host: str) -> Settings:
+    """The settings with the address listened on among the hosts that are answered to; of a wildcard nothing can be told."""
+    known = settings.hosts.split(",")
+    if host in ("0.0.0.0", "::") or host in known:
+        return settings
+    return dataclasses.replace(settings, hosts=",".join([*known, f"[{host}]" if ":" in host else host]))
+
+
+def _granian(host: str, port: int, workers: int) -> list[str]:
     return [
-        sys.executable, "-m", "granian", "dancu.web.serving.wsgi:build", "--factory", "--interface", "wsgi", "--host", host,
+        "dancu.web.serving.wsgi:build", "--factory", "--interface", "wsgi", "--host", host,
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(_THREADS), "--backlog", str(_CONNECTIONS_WAITING),
         "--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-access-log", "--log-level", "warning", "--no-ws",
     ]  # fmt: skip

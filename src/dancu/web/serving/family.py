@@ -39,8 +39,14 @@ class Family:
         self._environ = {**os.environ, **environ}
         self._children: list[Child] = []
 
-    def add(self, name: str, command: Sequence[str]) -> None:
-        """Start a child: a group of its own, so that Ctrl-C reaches it through us and in order."""
+    def add(self, name: str, code: str, *arguments: str) -> None:
+        """Start a child that runs Python code: a group of its own, so that Ctrl-C reaches it through us and in order.
+
+        It ties itself to us as the first thing it does; nothing of ours runs between fork and its program, since other threads of
+        this process may hold locks at that moment.
+        """
+        tied = f"from dancu.web.serving.family import follow_parent; follow_parent({os.getpid()}); {code}"
+        command = [sys.executable, "-c", tied, *arguments]
         self._children.append(Child(name, command, self._started(command)))
 
     def watch(self, stop: threading.Event) -> None:
@@ -91,17 +97,20 @@ class Family:
         child.process = self._started(child.command)
 
     def _started(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(
-            command, env=self._environ, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent, close_fds=True
-        )
+        return subprocess.Popen(command, env=self._environ, stdin=subprocess.DEVNULL, start_new_session=True, close_fds=True)
 
 
-def follow_parent() -> None:
-    """End this process when the one that started it is gone: the kernel sees to it, or a thread that looks."""
+def follow_parent(parent: int = 0) -> None:
+    """End this process when the one that started it is gone: the kernel sees to it, or a thread that looks.
+
+    `parent`: its number, where it is known, so that one that ended before we came here is noticed.
+    """
     if sys.platform == "linux":
         _die_with_parent()
+        if parent and os.getppid() != parent:
+            os.kill(os.getpid(), signal.SIGTERM)
         return
-    parent = os.getppid()
+    parent = parent or os.getppid()
 
     def watching() -> None:
         while os.getppid() == parent:
@@ -115,6 +124,6 @@ _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def _die_with_parent() -> None:
-    """In the child, before its program: the kernel ends it when its parent dies, even by SIGKILL."""
+    """The kernel ends this process when its parent dies, even by SIGKILL."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
