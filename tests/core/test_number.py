@@ -109,7 +109,8 @@ def test_excel_rounds_and_the_person_is_still_found(pin: int, places: int) -> No
 def test_slips_of_the_hand_go_both_ways(a: int, b: int) -> None:
     there, _ = numbers.compare(numbers.parse(numbers.text(a)), b)
     back, _ = numbers.compare(numbers.parse(numbers.text(b)), a)
-    assert there == back
+    # What a spreadsheet rounded is no slip of the hand, and cannot be undone.
+    assert there == back or numbers.PREFIX in (there, back)
 
 
 @given(pins, st.integers(0, 11), st.integers(1, 9))

@@ -270,7 +270,9 @@ def test_a_worker_that_is_ended_leaves_its_check_to_the_next(served: Site):
         return state
 
     client = served.signed("dulieu")
-    address = sent(client)["Location"]
+    # Enough rows for the check to be in its middle for a while.
+    long = "".join(f"0011700{n % 230:05d},Nguyen Van {chr(65 + n % 26)}n{n},06/05/19{n % 80 + 10},Nam\n" for n in range(40_000))
+    address = sent(client, CSV + long)["Location"]
     client.post(f"{address}cot/", ASKED)
     first = worker()
     assert until("running", "done") == "running"
