@@ -30,6 +30,7 @@ def measured(settings: Any, database: Any, console: Any) -> None:
 
 def serve(settings: Any, database: Any, console: Any) -> None:
     """Every page on loopback until Ctrl-C; one training account a role is made and printed."""
+    from dancu.register.captions import caption
     from dancu.web.accounts.demo import make_demo_accounts
     from dancu.web.serving import serve as run
 
@@ -37,27 +38,16 @@ def serve(settings: Any, database: Any, console: Any) -> None:
 
     def announce(address: str) -> None:
         console.print(f"\n[bold]Các trang làm việc:[/bold] {address}  (Ctrl-C để dừng)", highlight=False, soft_wrap=True)
-        console.print(_table(logins))
+        console.print("  Tên đăng nhập · mật khẩu · mã bước hai · vai trò", highlight=False, soft_wrap=True)
+        for each in logins:
+            line = f"  {each.login:<11} {each.password}  {each.code()}  {caption('role', each.role)}"
+            console.print(line, highlight=False, soft_wrap=True)
         console.print(
-            "Mã bước hai đổi sau mỗi 30 giây: nhập khóa vào ứng dụng xác thực, hoặc gõ [bold].venv/bin/dancu account demo[/bold] để "
-            f"lấy mã mới (DANCU_HOME={settings.home}).",
+            "Mã bước hai đổi sau mỗi 30 giây; lấy mã mới bằng lệnh: [bold]"
+            f"DANCU_HOME={settings.home} .venv/bin/dancu account demo[/bold]",
             highlight=False,
             soft_wrap=True,
         )
 
     run(settings, announce=announce)
     console.print("\nĐã dừng.")
-
-
-def _table(logins: list[Any]) -> Any:
-    from rich.table import Table
-
-    from dancu.register.captions import caption
-
-    table = Table(box=None, pad_edge=False, show_edge=False)
-    for title in ("Tên đăng nhập", "Mật khẩu", "Mã bước hai", "Khóa của mã", "Vai trò", "Đơn vị"):
-        table.add_column(title, no_wrap=True)
-    for each in logins:
-        table.add_row(each.login, each.password, each.code(), each.secret, caption("role", each.role), each.unit or "cả nước")
-    return table
-
