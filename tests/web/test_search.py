@@ -132,29 +132,6 @@ def test_a_result_that_is_gone_asks_again(site: Site):
     assert answer.status_code == 302 and answer["Location"] == "/tra-cuu/"
 
 
-def test_drafts_are_kept_for_their_account_and_shown_at_home(site: Site, monkeypatch):
-    from dancu.web.staff import drafts
-
-    monkeypatch.setitem(drafts.FORMS, "tra-cuu", ("search.title", "search"))
-    client = site.signed("cutru")
-    sent = {"name": "Trần Thị Nháp", "csrfmiddlewaretoken": "x", "draft_subject": ""}
-    assert client.post("/ban-nhap/tra-cuu/", sent).status_code == 204
-    assert client.post("/ban-nhap/tra-cuu/", {**sent, "name": "Trần Thị Nháp Hai"}).status_code == 204
-    assert client.post("/ban-nhap/khong-co/", sent).status_code == 404
-
-    class Asked:
-        account = site.account("cutru")
-        lang = "vi"
-
-    assert drafts.kept(Asked, "tra-cuu") == {"name": "Trần Thị Nháp Hai"}
-    Asked.account = site.account("hotich")
-    assert drafts.kept(Asked, "tra-cuu") == {}
-    assert 'href="/tra-cuu/">Tra cứu công dân</a>' in client.get("/").content.decode()
-    Asked.account = site.account("cutru")
-    drafts.drop(Asked, "tra-cuu")
-    assert drafts.listed(Asked) == []
-
-
 @pytest.mark.parametrize("reference", ["Trần Thị Bưởi", "001190000001", "hồ sơ của bà Bưởi ở tổ 5", "<b>1</b>"])
 def test_a_reference_is_the_number_of_a_file_and_nobody(site: Site, reference):
     sent = {"text": MARKED_PIN, "purpose": "residence_file", "reference": reference}

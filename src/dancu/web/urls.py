@@ -7,7 +7,6 @@ from dancu.web.staff import (
     accounts,
     checks,
     components,
-    drafts,
     home,
     ledger,
     orders,
@@ -38,7 +37,6 @@ urlpatterns = [
     *undo.ROUTES,
     *running.ROUTES,
     *dashboard.ROUTES,
-    *drafts.ROUTES,
     *orders.ROUTES,
     *components.ROUTES,
 ]

@@ -90,6 +90,16 @@ def test_what_is_typed_is_kept_while_it_is_typed(site: Site, signed: Open):
     assert again.input_value("#f-file") == "TV-12" and "Đã khôi phục" in again.inner_text("main")
 
 
+def test_one_click_sends_a_form_whose_draft_was_saved_before(site: Site, signed: Open):
+    page = signed("cutru")
+    page.goto(f"{page.address}/ghi/declare_absence/")
+    page.fill("#f-person", MARKED_PIN)
+    page.get_by_text(_SAVED).wait_for()
+    page.click(".send-bar button.main")
+    page.wait_for_url("**buoc=kiem-tra**")
+    assert MARKED in page.inner_text("main") and not page.said
+
+
 def test_an_ended_session_is_noticed_and_the_form_goes_on(site: Site, signed: Open):
     from django.contrib.sessions.models import Session
 

@@ -41,7 +41,7 @@ _LONGEST = 500
 _FORM = "case-deed"
 # In the address of the rehearsal.
 _STEP, _LOOK = "buoc", "xem"
-_NOT_KEPT = frozenset(("csrfmiddlewaretoken", "case_version", "command", "do", "draft_subject"))
+_NOT_KEPT = frozenset(("csrfmiddlewaretoken", "case_version", "command", "do"))
 
 
 class Deed(Struct, frozen=True, kw_only=True):

@@ -14,7 +14,6 @@ from dancu.web.frame import Panel
 from dancu.web.orders import drafts
 from dancu.web.orders.layout import layout_of
 from dancu.web.routes import route
-from dancu.web.staff import drafts as kept
 from dancu.web.staff.orders import people, sheet
 
 
@@ -71,7 +70,6 @@ def panel(request: Any) -> Panel | None:
         (" · ".join(part for part in (row["caption"], row["about"]) if part), row["address"], language.moment(row["saved"]))
         for row in rows(request)
     ]
-    listing += kept.listed(request)
     return Panel("home.drafts", "home.no_drafts", listing, reverse("drafts") if listing else "")
 
 

@@ -107,7 +107,9 @@ function keepDrafts(form) {
     }
     button?.removeAttribute("aria-busy");
     asking = false;
-    if (ready) form.requestSubmit(button);
+    // A form asked to submit while its submit event is still being told does nothing (HTML, "firing submission events"): with no draft
+    // on its way everything above ends within that event.
+    if (ready) setTimeout(() => form.requestSubmit(button));
   }, true);
   window.addEventListener("pageshow", () => (ready = false));
 
