@@ -18,7 +18,7 @@ from typing import Any
 
 from bench import worlds
 from bench.harness import Claim, print_claims, print_table, say, write
-from bench.register_commands import SECONDS, Workload, commands, inserts, replay
+from bench.register_commands import Workload, commands, inserts, replay
 from dancu.kit import project, roles
 from dancu.kit.clock import SystemClock
 from dancu.kit.database import Database, create, open_database
@@ -36,7 +36,7 @@ from dancu.register.rules.birth import RegisterBirth
 from dancu.register.rules.gate import admitted
 
 LOAD, REGISTER, SEED, CHANGES = 1_000_000, 10_000_000, 20261, 100_000
-COMMONEST, RUNS = 100, 4
+COMMONEST, RUNS, COMMAND_RUNS = 100, 4, 5
 # In the order in which a load writes them.
 TABLES = (
     "register_order", "register_person", "register_action", "register_action_payload", "register_number", "register_old_number",
@@ -231,13 +231,15 @@ def small(server: Database, people: int) -> list[Claim]:
     say(f"loaded {done.people:,} people in {seconds:.1f} s")
     bare_s = copied(database, bare)
     rate, first_s, refresh_s = replay(database), *refreshed(database, people)
-    ours, limit = commands(database, "bench.register:births", seconds=SECONDS), inserts(database, seconds=SECONDS)
+    # In turn, since this machine's pace changes from one minute to the next.
+    pairs = [(commands(database, "bench.register:births"), inserts(database)) for _ in range(COMMAND_RUNS)]
+    ours, limit = sorted(pairs, key=lambda pair: pair[0].per_s / pair[1].per_s)[COMMAND_RUNS // 2]
     return [
         Claim("load, share of a bare COPY of the same rows", bare_s / seconds, "×", 0.4, "least",
               note=f"{done.people / seconds:,.0f} people/s, COPY {done.people / bare_s:,.0f}/s"),
         Claim("feed behind during the load, at most", lag_s, "s", 2.0, "most"),
         Claim("commands at 16 writers, share of pgbench's inserts", ours.per_s / limit.per_s, "×", 0.3, "least",
-              note=f"{ours.per_s:,.0f}/s, pgbench {limit.per_s:,.0f}/s"),
+              note=f"median of {COMMAND_RUNS} runs in turn: {ours.per_s:,.0f}/s, pgbench {limit.per_s:,.0f}/s"),
         Claim("replay", rate.per_s, "events/s", 30_000, "least", note="a core of ours; the server's share not counted"),
         Claim("linkage's copy, first time", first_s, "s", note=f"{people:,} people"),
         Claim("linkage's copy after 100,000 changes", refresh_s, "s"),

@@ -11,9 +11,10 @@ INSERT INTO register_action (order_id, person, version, kind, effective, recorde
 INSERT INTO register_action_payload (action_id, salt, changes, more) VALUES (:action, '{salt}', '{changes}', NULL);
 INSERT INTO register_outbox (action) VALUES (:action);
 INSERT INTO register_person (id, version, status, pin, name, fold, birth_date, sex, commune, household, mother, father, state)
-  VALUES (:person, 1, 'active', 'b' || :person, 'Nguyễn Văn Đo', 'NGUYEN VAN DO ' || :serial, '2026-01-02', 1, '', NULL, NULL, NULL,
+  VALUES (:person, 1, 'active', 'b' || :person, 'Nguyễn Văn Đo', 'NGUYEN VAN DO' || :serial, '2026-01-02', 1, '', NULL, NULL, NULL,
     '{state}');
-INSERT INTO register_name (fold) VALUES ('NGUYEN VAN DO ' || :serial) ON CONFLICT DO NOTHING;
+INSERT INTO register_name (fold) VALUES ('NGUYEN VAN DO' || :serial) ON CONFLICT DO NOTHING;
+INSERT INTO register_word (word) VALUES ('DO' || :serial) ON CONFLICT DO NOTHING;
 INSERT INTO register_number (pin, person) VALUES ('b' || :person, :person);
 INSERT INTO register_entry (key, order_id) VALUES ('bench' || :entry || '.' || :client_id, 'bench' || :entry || '.' || :client_id);
 COMMIT;

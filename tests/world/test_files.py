@@ -155,3 +155,11 @@ def test_dates_in_words():
     assert date_in_words("21/12/2024") == "Ngày hai mươi mốt, tháng mười hai, năm hai nghìn không trăm hai mươi tư"
     assert year_in_words(2000) == "hai nghìn"
     assert date_in_words("00/00/1960") == ""
+
+
+def test_a_decomposed_name_and_a_mark_alone_are_written_in_windows_1258():
+    from dancu.world.legacy import cp1258, fit_cp1258
+
+    name = "Nguyễn Thị Hường Ơi"
+    assert cp1258(fit_cp1258(unicodedata.normalize("NFD", name))) == cp1258(fit_cp1258(name)) == cp1258(name)
+    assert fit_cp1258("\u0302a") == "a"

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Protocol
+
+# What clocks on the wall show (no change of hour since 1975): pages, reports and the days of the book speak in it.
+VIETNAM = timezone(timedelta(hours=7), "ICT")
 
 
 class Clock(Protocol):

@@ -50,8 +50,14 @@ ROLES: tuple[Role, ...] = (
 _BY_NAME = {role.name: role for role in ROLES}
 
 
+# A command looks everything up by its key. Plans are made once a connection and kept, so one that is made while a table is still empty
+# must not read all of it later.
+_BY_KEYS = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
+
+
 def limits(role: str, settings: Settings) -> dict[str, str]:
-    """The time limits of a role, in PostgreSQL's words; of a name that is none of ours, the short ones."""
+    """The time limits of a role and how its statements are planned, in PostgreSQL's words; of a name that is none of ours, the short
+    limits."""
     known = _BY_NAME.get(role)
     statement_s = settings.long_statement_timeout_s if known and known.long else settings.statement_timeout_s
     # A program that copies rows waits on its own file between them; its transaction is not idle by neglect.
@@ -60,6 +66,7 @@ def limits(role: str, settings: Settings) -> dict[str, str]:
         "statement_timeout": f"{statement_s}s",
         "lock_timeout": f"{settings.lock_timeout_s}s",
         "idle_in_transaction_session_timeout": f"{idle_s}s",
+        **(_BY_KEYS if role == REGISTER else {}),
     }
 
 

@@ -18,6 +18,7 @@ import duckdb
 
 from dancu.core import policy as policies
 from dancu.core.refusal import Refusal
+from dancu.kit.clock import VIETNAM
 from dancu.linkage import cascade, choose, claims, explain, follow, people, prepared
 from dancu.linkage.engine import LEAST_MEMORY, Engine, literal, name, open_engine
 from dancu.linkage.intake import Source, open_source
@@ -341,7 +342,7 @@ def _write(table: people.Table, checked: str, fields: dict[str, dict[str, int]],
         disclose=wish.disclose,
         mapping=dict(source.mapping),
         notes=source.notes,
-        checked_at=datetime.now().astimezone().isoformat(timespec="seconds"),
+        checked_at=datetime.now(VIETNAM).isoformat(timespec="seconds"),
         fields=fields,
         purpose=wish.told or wish.purpose,
         called=wish.called,

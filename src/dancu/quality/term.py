@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
+from dancu.kit.clock import VIETNAM
+
 # Five working days: ours, a setting, not a law's (words: the last section).
 DAYS = 5
-# The clock on the wall of every office of the country; it has no summer time.
-VIETNAM = timezone(timedelta(hours=7))
 
 
 def due(opened: datetime, days: int = DAYS) -> date:

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 
 from dancu.core.words import number as grouped
+from dancu.kit.clock import VIETNAM
 
 LANGUAGES = ("vi", "en")
-# Vietnam has one zone and no summer time.
-VIETNAM = timezone(timedelta(hours=7), "ICT")
 
 
 @functools.cache

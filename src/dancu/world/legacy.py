@@ -41,11 +41,13 @@ def _fit_letter(letter: str) -> str:
 def fit_cp1258(text: str) -> str:
     """Text all of whose letters exist in Windows-1258 (base letter and tone apart); others lose their marks."""
     out = []
-    for letter in text:
+    # Composed first: a mark that stands alone, as in a decomposed name, belongs to the letter before it.
+    for letter in unicodedata.normalize("NFC", text):
         try:
             cp1258(letter)
         except UnicodeEncodeError:
             letter = unicodedata.normalize("NFD", letter)[0]
+            letter = "" if unicodedata.combining(letter) else letter
         out.append(letter)
     return "".join(out)
 
@@ -55,7 +57,7 @@ def cp1258(text: str) -> bytes:
     split = unicodedata.normalize("NFD", text)
     out: list[str] = []
     for c in split:
-        if c in _SHAPES:
+        if c in _SHAPES and out:
             # A tone below comes before the shape in decomposed order: put the shape on the letter itself.
             place = len(out) - 1
             while place > 0 and unicodedata.combining(out[place]):

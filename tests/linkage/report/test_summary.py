@@ -66,7 +66,7 @@ def test_paragraph_word_for_word():
     told = {
         "rows": 12345, "skipped_rows": 0, "matched": 10102, "matched_with_differences": 1560, "ambiguous": 340,
         "not_found": 250, "invalid": 93, "fixable_now": 1210, "exact_equal": 8024, "file": "tiem.xlsx",
-        "register_time": "2026-02-03T08:00:00",
+        "register_time": "2026-02-03T01:00:00+00:00",
     }  # fmt: skip
     assert phrasing.paragraph(told, "vi") == (
         "Đã đối chiếu 12.345 dòng của tệp tiem.xlsx với dữ liệu dân cư tính đến 08 giờ 00 ngày 03/02/2026. "

@@ -12,12 +12,15 @@ from typing import Any
 
 import pytest
 
+from dancu.kit import roles
 from tests.web import browser
 from tests.web.checks.whole import WORKER
 from tests.web.conftest import MARKED, MARKED_PIN, Site
+from tests.web.orders.paper import ENTRY, PLACE
 from tests.web.test_browser import complaints, entered, serious
 
 ROWS = 3_000
+NEWBORN = "Lê Bảo Ngọc Mới"
 _WAIT_MS = 120_000
 # Where pictures are kept, for whoever wants to look at them.
 _PICTURES = os.environ.get("DANCU_PICTURES", "")
@@ -99,6 +102,56 @@ def test_a_file_is_sent_watched_read_and_its_differences_opened(chromium, worked
     look("history")
     assert found == {} and said == []
     page.context.close()
+
+
+def test_a_birth_gets_its_number_from_the_police_and_the_next_file_knows_it(chromium, worked, monkeypatch):
+    from dancu.register.store import view
+
+    site, address = worked
+    given = view._number
+    # As when the numbers of a block are used up: the birth is written all the same, and waits.
+    monkeypatch.setattr(view, "_number", lambda *_: None)
+    civil, police, data = (entered(chromium, site, address, login) for login in ("hotich", "cutru", "dulieu"))
+    said = [complaints(page) for page in (civil, police, data)]
+    civil.goto(f"{address}/ghi/register_birth/")
+    born = {"birth_date.d": "20", "birth_date.m": "11", "birth_date.y": "2026", "birth_place.unit": PLACE, "mother": MARKED_PIN}
+    for name, value in {"name": NEWBORN, **born, **ENTRY}.items():
+        civil.fill(f'[name="{name}"]', value)
+    civil.check('[name="sex"][value="female"]')
+    civil.click('.send-bar button[value="check"]')
+    civil.click('button[value="write"]')
+    civil.wait_for_url("**/da-ghi/**")
+    assert "chờ cấp số định danh" in civil.inner_text("main")
+    monkeypatch.setattr(view, "_number", given)
+
+    police.goto(f"{address}/cu-tru/")
+    assert NEWBORN in police.inner_text("main")
+    police.click("text=Xem và cấp số")
+    police.click('button[value="write"]')
+    police.wait_for_url("**/da-ghi/**")
+    assert "Số định danh được xác lập" in police.inner_text("main")
+    with site.database.connect(roles.READER) as connection:
+        pin, kinds = connection.execute(
+            "SELECT p.pin, array_agg(a.kind ORDER BY f.position) FROM register_feed f JOIN register_action a ON a.id = f.action"
+            " JOIN register_person p ON p.id = a.person WHERE p.name = %s GROUP BY p.pin",
+            [NEWBORN],
+        ).fetchone()
+    assert kinds == ["birth", "number_allocated"]
+
+    data.goto(f"{address}/doi-chieu-tep/")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "tre-em.csv"
+        file.write_text(f"Số định danh,Họ và tên,Ngày sinh\n{pin},{NEWBORN},20/11/2026\n", encoding="utf-8")
+        data.set_input_files("#f-file", file)
+        data.click("text=Gửi tệp và xem các cột")
+    data.select_option("#f-purpose", "data_cleaning")
+    data.fill("#f-reference", "KH 13/2026")
+    data.click("text=Bắt đầu đối chiếu")
+    data.wait_for_selector(".paste", timeout=_WAIT_MS)
+    assert "Khớp đúng 1 (100,0 %)" in data.inner_text(".paste")
+    assert said == [[], [], []]
+    for page in (civil, police, data):
+        page.context.close()
 
 
 def test_a_check_is_watched_without_javascript(chromium, worked):

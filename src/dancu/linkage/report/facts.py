@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from dancu.kit.clock import VIETNAM
+
 MACHINE_FORMATS = ("csv", "tsv", "parquet", "ndjson")
 STALE_DAYS = 7
 EXCEL_ROWS = 1_048_576
@@ -58,10 +60,12 @@ class Written:
 
 
 def moment(value: datetime | str | None) -> datetime | None:
-    """A datetime or ISO text as a datetime without zone; None and text that is no time give None."""
+    """A datetime or ISO text as clocks in Việt Nam show it, without zone; None and text that is no time give None."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
             return None
-    return value.replace(tzinfo=None) if value else None
+    if value and value.tzinfo:
+        value = value.astimezone(VIETNAM).replace(tzinfo=None)
+    return value

@@ -7,15 +7,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
 
 import psycopg
 
+from dancu.kit.clock import VIETNAM
 from dancu.ledger.leaf import Access
 from dancu.ledger.subjects import Entry
 from dancu.register.witness import Witness
 
-VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 OPENING, CLOSING = time(7, 0), time(18, 0)
 # More looks at one record in a week than work explains, and more records in a day.
 OFTEN_A_WEEK = 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ SEALS = {
 }
 # No text that is typed is longer, and none holds signs that no keyboard makes.
 TEXT_LONGEST = 500
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _ENTRY_PARTS = ("number", "book", "page", "registered", "place")
 
 
@@ -59,7 +61,7 @@ def _texts(order: Order) -> No | None:
     for field, text in _each_text(order):
         if len(text) > TEXT_LONGEST:
             return No("text_too_long", field)
-        if any(sign < " " or "\x7f" <= sign <= "\x9f" or "\ud800" <= sign <= "\udfff" for sign in text):
+        if _CONTROL.search(text):
             return No("text_with_control_signs", field)
     return None
 

@@ -1,7 +1,5 @@
--- All that one command writes, in one statement, from a JSON value a part: the order, its actions and their payloads, what the feed
--- is to number, and the state of everybody it touched. Ids are drawn here, while the people are locked, so that those of one
--- person rise with their versions. Gives the actions as written, how many present numbers are now these people's, and how many
--- cards were nobody else's: fewer than asked for means that another transaction was quicker.
+-- All that one command writes, from a JSON value a part; `store.write.put` says how. Kept below 4,096 signs, up to which psycopg
+-- remembers how a statement's parameters are placed.
 WITH ordered AS (
   INSERT INTO register_order
     (id, kind, actor, office, unit, source_kind, source, legal_basis, entry, reason, recorded_at, salt, digest)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any, Literal, Protocol, get_type_hints
 
 import msgspec
 from msgspec import Struct
 
+from dancu.kit.clock import VIETNAM
 from dancu.register.command import Answer, Order, Ref, View
 from dancu.register.person import Person, Place
 
 # Days are those of Việt Nam, moments those of UTC.
-_HERE = timezone(timedelta(hours=7))
 _INSTANT = "%Y-%m-%dT%H:%M:%S.%fZ"
 _FIRST_DAY = "0000-01-01"
 
@@ -107,7 +107,7 @@ def whole(order: Order) -> bytes:
 
 def today(moment: datetime) -> str:
     """The day in Việt Nam at a moment, as ISO."""
-    return moment.astimezone(_HERE).date().isoformat()
+    return moment.astimezone(VIETNAM).date().isoformat()
 
 
 def instant(moment: datetime) -> str:

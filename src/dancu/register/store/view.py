@@ -24,10 +24,8 @@ _SQL = {
     name: (files("dancu.register") / "sql" / f"{name}.sql").read_text(encoding="utf-8") for name in ("start", "undone", "view")
 }
 _LOCK = "SELECT id, state::text FROM register_person WHERE id = ANY(%s) ORDER BY id FOR UPDATE"
-# Plans are made once a connection and kept: what is looked up goes by keys, so none depends on the values.
 # Two births of one child wait for each other here, before any row is locked, so that the second sees its namesake.
-_FIRST = """SELECT set_config('plan_cache_mode', 'force_generic_plan', true),
-  (SELECT salt || digest FROM register_order WHERE id = %s), pg_advisory_xact_lock(hashtextextended(%s, 0))"""
+_FIRST = """SELECT (SELECT salt || digest FROM register_order WHERE id = %s), pg_advisory_xact_lock(hashtextextended(%s, 0))"""
 _DAY = 10
 _person = msgspec.json.Decoder(Person).decode
 
@@ -86,7 +84,7 @@ def start(connection: Connection, order: Order, rule: Rule) -> Start:
         tuple(field for field, ref in said.items() if owner.get(ref, (0, ""))[1] == "former"),
         frozenset([*ids.values(), *related.values(), *(person for person, _ in events)]),
         frozenset(id for _, id in events),
-        before[1] if before else None,
+        before[0] if before else None,
     )
 
 

@@ -128,7 +128,13 @@ def same_order(kept: bytes, order: Order) -> bool:
 
 
 def put(connection: Connection, all: Written) -> list[Action]:
-    """Write a command in one statement. Refuses `number_taken` and `already_there` where another was quicker."""
+    """Write a command in one statement: the order, its actions and their payloads, what the feed is to number, and the state of
+    everybody it touched. Refuses `number_taken` and `already_there` where another was quicker.
+
+    Ids are drawn in it, while the people are locked, so that those of one person rise with their versions. It gives the actions as
+    written, how many present numbers are now these people's, and how many cards were nobody else's: fewer than asked for means
+    that another transaction was quicker.
+    """
     parts = {part: msgspec.json.encode(getattr(all, part)).decode() for part in _PARTS}
     found = connection.execute(_WRITE, {**parts, "order_id": all.order.id, "entry": all.entry}).fetchall()
     if not found:

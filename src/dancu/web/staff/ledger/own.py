@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from dancu.register.read.oversight import VIETNAM
+from dancu.kit.clock import VIETNAM
 from dancu.web import desk, frame, language
 from dancu.web.paging import ROWS, cut
 from dancu.web.routes import route

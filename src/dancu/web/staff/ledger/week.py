@@ -14,9 +14,10 @@ from typing import Any, get_args
 from django.http import HttpResponse
 
 from dancu.kit import roles
+from dancu.kit.clock import VIETNAM
 from dancu.quality import term
 from dancu.register.read import oversight
-from dancu.register.read.oversight import VIETNAM, Look, Watched, Why
+from dancu.register.read.oversight import Look, Watched, Why
 from dancu.register.witness import Reader
 from dancu.web import desk, frame, language
 from dancu.web.accounts import session

@@ -9,9 +9,10 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
+from dancu.kit.clock import VIETNAM
 from dancu.register import captions, office, rights
 from dancu.register.office import Deed
-from dancu.web import desk, frame, language
+from dancu.web import desk, frame
 from dancu.web.orders.layout import Layout, for_office
 from dancu.web.paging import Page
 from dancu.web.routes import route
@@ -129,7 +130,7 @@ def moment_of(text: str) -> datetime | None:
         found = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=language.VIETNAM)
+    return found if found.tzinfo else found.replace(tzinfo=VIETNAM)
 
 
 ROUTES = (
