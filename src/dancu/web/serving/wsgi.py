@@ -23,6 +23,8 @@ def build() -> Any:
     settings = Settings.read()
     project.stand(settings, open_database(settings))
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(message)s")
+    # A line a request is ours; what the queue says of itself belongs to its worker.
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     return with_files(WSGIHandler())
 
 
