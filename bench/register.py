@@ -43,7 +43,7 @@ TABLES = (
     "register_outbox", "register_name", "register_word", "register_fault",
 )  # fmt: skip
 COMMUNE = "00004"
-_BY_NAME = "SELECT count(*) FROM register_find(%s, NULL, NULL, NULL, %s)"
+_BY_NAME = "SELECT id, pin, name, birth_date, sex, commune, status FROM register_find(%s, NULL, NULL, NULL, %s)"
 _RAW = "SELECT id, pin, name, birth_date, sex, commune, status FROM register_person WHERE fold = %s ORDER BY birth_date LIMIT %s"
 _RAW_FOLDS = "SELECT id, pin, name, birth_date, sex, commune, status FROM register_person WHERE fold = ANY(%s) LIMIT %s"
 
