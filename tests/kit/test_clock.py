@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from dancu.kit.clock import SteppedClock, SystemClock
+from dancu.kit.clock import SteppedClock, SystemClock, in_vietnam
 
 NOON_IN_HANOI = datetime(2026, 9, 2, 12, 0, tzinfo=timezone(timedelta(hours=7)))
 
@@ -31,3 +31,9 @@ def test_a_clock_needs_a_zone_and_never_goes_back():
         SteppedClock(datetime(2026, 9, 2))
     with pytest.raises(ValueError):
         SteppedClock(NOON_IN_HANOI).set(NOON_IN_HANOI - timedelta(seconds=1))
+
+
+def test_a_moment_is_told_as_in_vietnam_and_one_without_zone_is_theirs():
+    told = in_vietnam(datetime(2026, 11, 30, 23, 50, tzinfo=UTC))
+    assert told.isoformat() == "2026-12-01T06:50:00+07:00"
+    assert in_vietnam(datetime(2026, 12, 1, 6, 50)) == told

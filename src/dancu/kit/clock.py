@@ -9,6 +9,11 @@ from typing import Protocol
 VIETNAM = timezone(timedelta(hours=7), "ICT")
 
 
+def in_vietnam(moment: datetime) -> datetime:
+    """A moment as clocks in Việt Nam show it; one without zone is taken to be told by them."""
+    return moment.astimezone(VIETNAM) if moment.tzinfo else moment.replace(tzinfo=VIETNAM)
+
+
 class Clock(Protocol):
     """Tells the moment; whoever needs the time takes one as an argument."""
 

@@ -12,7 +12,7 @@ from msgspec import Struct, structs
 
 from dancu.core.refusal import Refusal
 from dancu.kit import roles
-from dancu.kit.clock import VIETNAM, Clock
+from dancu.kit.clock import Clock, in_vietnam
 from dancu.kit.database import Database
 from dancu.ledger.sequencer import Place
 from dancu.register import load as loads
@@ -297,7 +297,7 @@ def _instant(text: str | None) -> datetime | None:
     except ValueError:
         raise Refusal("bad_moment", vi="Thời điểm phải theo dạng ISO, như 2026-11-22T08:00:00+07:00.",
                       en="The moment must be ISO, such as 2026-11-22T08:00:00+07:00.") from None  # fmt: skip
-    return moment.replace(tzinfo=VIETNAM) if moment and not moment.tzinfo else moment
+    return in_vietnam(moment) if moment else None
 
 
 def _absent() -> Refusal:

@@ -62,6 +62,11 @@ def test_parts_sum_to_the_total(made):
     assert sum(percents[:5]) == 1000
 
 
+def test_times_for_programs_say_their_zone(made):
+    told = _summary(made)
+    assert (told["register_time"], told["checked_at"]) == ("2026-02-03T08:00:00+07:00", "2026-02-05T09:30:00+07:00")
+
+
 def test_paragraph_word_for_word():
     told = {
         "rows": 12345, "skipped_rows": 0, "matched": 10102, "matched_with_differences": 1560, "ambiguous": 340,

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from dancu.kit.clock import VIETNAM
+from dancu.kit.clock import in_vietnam
 
 MACHINE_FORMATS = ("csv", "tsv", "parquet", "ndjson")
 STALE_DAYS = 7
@@ -60,12 +60,10 @@ class Written:
 
 
 def moment(value: datetime | str | None) -> datetime | None:
-    """A datetime or ISO text as clocks in Việt Nam show it, without zone; None and text that is no time give None."""
+    """A datetime or ISO text as clocks in Việt Nam show it; None and text that is no time give None."""
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
             return None
-    if value and value.tzinfo:
-        value = value.astimezone(VIETNAM).replace(tzinfo=None)
-    return value
+    return in_vietnam(value) if value else None

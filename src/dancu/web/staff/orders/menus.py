@@ -9,7 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 
-from dancu.kit.clock import VIETNAM
+from dancu.kit.clock import in_vietnam
 from dancu.register import captions, office, rights
 from dancu.register.office import Deed
 from dancu.web import desk, frame
@@ -127,10 +127,9 @@ def _section(request: Any) -> str:
 def moment_of(text: str) -> datetime | None:
     """The moment a page's key begins with; None for anything else."""
     try:
-        found = datetime.fromisoformat(text)
+        return in_vietnam(datetime.fromisoformat(text))
     except ValueError:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=VIETNAM)
 
 
 ROUTES = (
