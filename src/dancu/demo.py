@@ -17,6 +17,7 @@ from typing import Any
 
 from dancu import demo_book, demo_pages
 from dancu.core.refusal import Refusal
+from dancu.world import census
 
 PEOPLE = 200_000
 SEED = 2026
@@ -53,7 +54,7 @@ def run(folder: Path, *, people: int = PEOPLE, once: bool = False) -> Path:
             demo_book.load(book, world / "register.parquet", console)
         summaries = [_check(world, out, name, console) for name in _FILES]
         demo_book.live(settings, database, out, console)
-        demo_pages.measured(settings, database, console)
+        demo_pages.measured(settings, database, world / census.FILE, console)
         page = _index(out, summaries)
         _story(console, summaries, page, time.perf_counter() - start)
         if not once:

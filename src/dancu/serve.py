@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,6 +19,7 @@ def serve(
     host: Annotated[str, typer.Option(help="Địa chỉ nghe / Address to listen on")] = "127.0.0.1",
     port: Annotated[int, typer.Option(help="Cổng; bận thì lấy cổng trống kế tiếp / Port; the next free one where it is taken")] = 8606,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Số tiến trình phục vụ trang / Processes that answer pages")] = 1,
+    log: Annotated[Path | None, typer.Option(help="Tệp nhật ký; bỏ trống thì in ra màn hình / Log file; else the terminal")] = None,
     lang: Lang = "vi",
 ) -> None:
     """Mở các trang làm việc, sổ nhật ký, luồng biến động và hàng đợi việc, đến khi Ctrl-C. / Serve every page until Ctrl-C."""
@@ -27,7 +29,7 @@ def serve(
     def announce(address: str) -> None:
         print(f"Đang mở tại {address}  (Ctrl-C để dừng)" if lang == "vi" else f"Serving at {address}  (Ctrl-C ends)", flush=True)
 
-    run(Settings.read(), host=host, port=port, workers=workers, announce=announce)
+    run(Settings.read(), host=host, port=port, workers=workers, log=log, announce=announce)
     print("Đã dừng." if lang == "vi" else "Stopped.")
 
 

@@ -28,14 +28,15 @@ def served(own, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], str, Pa
     """A `dancu serve` of its own: the process, the address it told, and what it logged."""
     log = tmp_path / "log"
     code = "from dancu.cli import run; run()"
-    with log.open("w") as file:
+    with (tmp_path / "stderr").open("w") as file:
         process = subprocess.Popen(
-            [sys.executable, "-c", code, "serve", "--port", "18606"], env=environment(own), stdout=subprocess.PIPE, stderr=file, text=True
-        )
+            [sys.executable, "-c", code, "serve", "--port", "18606", "--log", str(log)], env=environment(own), stdout=subprocess.PIPE,
+            stderr=file, text=True,
+        )  # fmt: skip
     try:
         line = process.stdout.readline()
         found = re.search(r"http://\S+", line)
-        assert found, (line, log.read_text())
+        assert found, (line, log.read_text(), (tmp_path / "stderr").read_text())
         yield process, found.group(0), log
     finally:
         if process.poll() is None:
@@ -144,6 +145,14 @@ def test_the_command_line_starts_without_django():
     code = "import sys, dancu.cli; print([name for name in ('django', 'granian', 'procrastinate', 'segno') if name in sys.modules])"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert run.stdout.strip() == "[]"
+
+
+def test_a_log_that_cannot_be_written_is_refused_before_anything_starts(tmp_path: Path):
+    code = "from dancu.cli import run; run()"
+    asked = [sys.executable, "-c", code, "serve", "--log", str(tmp_path / "khong-co" / "log")]
+    run = subprocess.run(asked, env={**os.environ, "DANCU_HOME": str(tmp_path / "home")}, capture_output=True, text=True, timeout=60)
+    assert run.returncode == 2 and "Không ghi được tệp nhật ký" in run.stderr and "Traceback" not in run.stderr
+    assert not (tmp_path / "home").exists()
 
 
 def test_the_next_free_port_is_taken():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -32,7 +33,7 @@ def twice(tmp_path_factory) -> list[dict[str, str]]:
 
 def test_same_seed_gives_the_same_bytes_whatever_the_workers(twice):
     assert twice[0] == twice[1]
-    assert len(twice[0]) == 12
+    assert len(twice[0]) == 13
 
 
 def test_another_seed_gives_another_country(tmp_path):
@@ -92,3 +93,16 @@ def test_a_folder_that_cannot_be_made_is_refused(tmp_path):
 def test_the_register_opens_as_plain_text_columns(small):
     schema = pq.read_schema(small.out / "register.parquet")
     assert {str(f.type) for f in schema} == {"string"}
+
+
+def test_the_census_counts_who_lives_on_record_or_not(small):
+    from dancu.quality.runs.run import read_expected
+
+    expected = read_expected(small.out / "population.csv")
+    rows = small.register.to_pylist()
+    alive = {r["name"] + r["birth_date"] + (r["mother_name"] or "") for r in rows if r["status"] != "deceased"}
+    counted = sum(expected.values())
+    assert len(expected) == 3321 and len(alive) * 0.99 < counted < len(rows)
+    # Where people live is where they are counted: no commune in which the register has many is empty.
+    homes = Counter(r["commune"] for r in rows if r["unit_scheme"] == "2025-07" and r["status"] == "active")
+    assert all(expected[commune] >= people * 0.7 for commune, people in homes.items() if people >= 10)

@@ -44,7 +44,7 @@ def build(
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> WorldSummary:
-    """Write `out/register.parquet` (`people` rows), `out/agency/*`, `out/truth/*.parquet` and `out/world.json`.
+    """Write `out/register.parquet` (`people` rows), `out/agency/*`, `out/truth/*.parquet`, `out/population.csv`, `out/world.json`.
 
     `files` names agency files (default: the five of the demonstration; () writes the register alone), `rows` their
     sizes. `progress(done, total, what)` counts people. Raises Refusal for unusable arguments.
@@ -102,6 +102,7 @@ def _write_all(plan, mix, chosen: dict[str, int], out: Path, progress, workers: 
     import numpy as np
     import pyarrow.parquet as pq
 
+    from dancu.world import census
     from dancu.world.files import catalogue
     from dancu.world.register import SCHEMA
     from dancu.world.truth import TruthWriter
@@ -109,11 +110,12 @@ def _write_all(plan, mix, chosen: dict[str, int], out: Path, progress, workers: 
     specs = {name: catalogue()[name] for name in chosen}
     writers = {n: s.open(out / "agency" / f"{n}.{s.suffix}", plan.seed, chosen[n]) for n, s in specs.items()}
     truths = {n: TruthWriter(out / "truth" / f"{n}.parquet") for n in specs}
-    used, done = [], 0
+    used, living, done = [], [], 0
     with pq.ParquetWriter(out / "register.parquet", SCHEMA, compression="zstd", store_schema=False) as register:
-        for table, drawn, cells in _blocks(plan, mix, specs, chosen, workers):
+        for table, drawn, cells, counted in _blocks(plan, mix, specs, chosen, workers):
             register.write_table(table)
             used.append(cells)
+            living.append(counted)
             for name, rows in drawn.items():
                 sheet, source_row = writers[name].write(rows)
                 truths[name].write(rows, sheet, source_row)
@@ -122,6 +124,7 @@ def _write_all(plan, mix, chosen: dict[str, int], out: Path, progress, workers: 
                 progress(done, plan.people, "people")
     for writer in writers.values():
         writer.close()
+    census.write(np.sum(living, axis=0), out / census.FILE)
     return {n: truths[n].close(np.stack(used), seed=plan.seed, lanes=plan.lanes) for n in specs}
 
 
@@ -139,7 +142,8 @@ def _blocks(plan, mix, specs, chosen, workers: int) -> Iterator:
 
 
 def _block(plan, mix, specs, chosen, block: int):
-    """Register rows and file rows of one block."""
+    """Register rows and file rows of one block, its used numbers, its living people by location."""
+    from dancu.world import census
     from dancu.world.draw import draw
     from dancu.world.people import BLOCK, make
     from dancu.world.register import write_down
@@ -152,4 +156,4 @@ def _block(plan, mix, specs, chosen, block: int):
         total = chosen[name]
         count = total * high // plan.people - total * low // plan.people
         drawn[name] = draw(plan, block, people, record, spec.listing, mix, count)
-    return record.table, drawn, people.cells
+    return record.table, drawn, people.cells, census.living(plan, block, people)

@@ -72,13 +72,34 @@ def test_a_draft_is_gone_when_it_is_written_discarded_or_old(site: Site):
     assert Draft.objects.count() == 0
     form = Paper(checked.client, "declare_stay").open().send("later", file="LT-1")
     assert Draft.objects.count() == 1 and "Đã lưu phiếu đang gõ" in form.page
-    form.client.post("/ghi/declare_stay/", {"do": "discard", "order": "", "subject": ""})
+    form.client.post("/ghi/declare_stay/", {"do": "discard", "order": Draft.objects.get().subject, "subject": ""})
     assert Draft.objects.count() == 0
     Paper(checked.client, "declare_stay").open().send("later", file="LT-2")
     Draft.objects.update(saved_at=now() - timedelta(days=drafts.KEEP_DAYS, seconds=1))
     assert Paper(checked.client, "declare_stay").open().values["file"] == ""
     drafts.expire(at=now())
     assert Draft.objects.count() == 0
+
+
+def test_of_two_births_that_were_begun_each_is_gone_on_with(site: Site):
+    first = born(site, name="Lê Bảo Một").send("later")
+    client = first.client
+    left = Paper(client, "register_birth").open()
+    assert left.values["name"] == "Lê Bảo Một" and "/ghi/register_birth/?moi=1" in left.page
+    other = Paper(client, "register_birth").open("/ghi/register_birth/?moi=1")
+    assert other.values["name"] == "" and "Đã khôi phục" not in other.page
+    other.send("later", name="Lê Bảo Hai")
+    # The last one comes back by itself, either from the list.
+    assert Paper(client, "register_birth").open().values["name"] == "Lê Bảo Hai"
+    listed = client.get("/ban-dang-go/").content.decode()
+    links = re.findall(r'href="(/ghi/register_birth/\?phieu=web-[0-9a-f]+)"><strong>[^<]+</strong> · (Lê Bảo \w+)<', listed)
+    assert [name for _, name in links] == ["Lê Bảo Hai", "Lê Bảo Một"]
+    taken_up = Paper(client, "register_birth").open(links[1][0])
+    assert taken_up.values["name"] == "Lê Bảo Một" and taken_up.send().send("write").order
+    assert Paper(client, "register_birth").open().values["name"] == "Lê Bảo Hai"
+    drop = {"form": "register_birth", "subject": "", "order": links[0][0].rpartition("=")[2]}
+    assert "Không có biểu mẫu nào đang làm dở" in client.post("/ban-dang-go/bo/", drop, follow=True).content.decode()
+    assert Paper(client, "register_birth").open().values["name"] == ""
 
 
 def test_the_second_of_two_officers_is_told_what_changed_and_writes_onto_it(site: Site):

@@ -1,4 +1,7 @@
-"""Writes: forms as far as they were typed. One an account, form and subject; only its owner sees it; gone when sent or too old."""
+"""Writes: forms as far as they were typed, one an account, form and subject; only its owner sees it; gone when sent or too old.
+
+The subject is the person a form was opened for (its number), else the id of the order it is to become: several births may be begun.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,13 @@ def kept(account: Any, form: str, subject: str, at: datetime) -> Draft | None:
     return Draft.objects.filter(account=account, form=form, subject=subject, saved_at__gt=at - timedelta(days=KEEP_DAYS)).first()
 
 
-def listed(account: Any, at: datetime, *, most: int = 20) -> list[Draft]:
+def newest(account: Any, form: str, at: datetime) -> Draft | None:
+    """What an account typed last into a form that was opened for nobody."""
+    found = Draft.objects.filter(account=account, form=form, saved_at__gt=at - timedelta(days=KEEP_DAYS))
+    return found.exclude(subject__regex=r"^\d+$").order_by("-saved_at").first()
+
+
+def listed(account: Any, at: datetime, *, most: int = 100) -> list[Draft]:
     """The drafts of an account, newest first."""
     found = Draft.objects.filter(account=account, saved_at__gt=at - timedelta(days=KEEP_DAYS))
     return list(found.order_by("-saved_at")[:most])

@@ -11,6 +11,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from dancu.core.refusal import Refusal
 from dancu.kit.settings import Settings
@@ -29,14 +30,16 @@ def serve(
     host: str = HOST,
     port: int = PORT,
     workers: int = 1,
+    log: Path | None = None,
     announce: Callable[[str], None] = lambda address: None,
     stop: threading.Event | None = None,
     signals: bool = True,
 ) -> None:
-    """Serve every page until Ctrl-C, SIGTERM or `stop`; `announce` is told the address once pages answer.
+    """Serve every page until Ctrl-C, SIGTERM or `stop`; `announce` is told the address once pages answer. Lines about requests and
+    faults go to stderr, or to the end of the file `log`.
 
-    The next free port is taken where `port` is not free (at most fifty further). Refuses `no_port`, `serve_failed`, `child_dies`,
-    and what the database or the ledger refuses. When it returns or raises, no process of it is left but the embedded server.
+    The next free port is taken where `port` is not free (at most fifty further). Refuses `no_port`, `log_unusable`, `serve_failed`,
+    `child_dies`, and what the database or the ledger refuses. When it returns or raises, no process of it is left but the embedded server.
     """
     from dancu.kit.database import open_database
     from dancu.web import project
@@ -48,12 +51,13 @@ def serve(
             vi="Các trang làm việc chạy trên Linux hoặc macOS; trên Windows hãy mở chúng bằng trình duyệt từ một máy như vậy.",
             en="Pages are served on Linux or macOS; on Windows open them in a browser from such a machine.",
         )
+    _writable(log)
     stop = stop or threading.Event()
     settings = _answering(settings, host)
     database = open_database(settings)
     project.migrate(settings, database)
     free = free_port(host, port)
-    with _signals(stop, signals), _ledger(settings), _numbered(database, stop), Family(settings.environ()) as family:
+    with _signals(stop, signals), _ledger(settings), _numbered(database, stop), Family(settings.environ(), log) as family:
         # Imported, not run with -m: a module that is there twice would register its tasks twice.
         family.add("jobs", "from dancu.web.serving.jobs import worker; worker()")
         family.add("web", "from granian.cli import entrypoint; entrypoint()", *_granian(host, free, workers))
@@ -62,6 +66,19 @@ def serve(
         if not stop.is_set():
             announce(address)
         family.watch(stop)
+
+
+def _writable(log: Path | None) -> None:
+    """Refuses `log_unusable` where nothing can be written to the file."""
+    try:
+        if log:
+            log.open("ab").close()
+    except OSError:
+        raise Refusal(
+            "log_unusable",
+            vi=f"Không ghi được tệp nhật ký {log}; hãy kiểm tra thư mục và quyền ghi, hoặc chọn tệp khác bằng --log.",
+            en=f"The log file {log} cannot be written; check its folder and permissions, or choose another with --log.",
+        ) from None
 
 
 def free_port(host: str, first: int) -> int:
@@ -159,8 +176,8 @@ def _wait(address: str, family, stop: threading.Event) -> None:  # type: ignore[
         if not family.alive() or time.monotonic() > until:
             raise Refusal(
                 "serve_failed",
-                vi="Máy chủ trang không khởi động được; hãy xem nhật ký ở trên và chạy dancu doctor.",
-                en="The server of pages did not start; see the log above and run dancu doctor.",
+                vi="Máy chủ trang không khởi động được; hãy xem nhật ký và chạy dancu doctor.",
+                en="The server of pages did not start; see the log and run dancu doctor.",
             )
         time.sleep(_POLL_S)
 

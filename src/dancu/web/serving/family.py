@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from dancu.core.refusal import Refusal
 
@@ -35,8 +36,9 @@ class Child:
 class Family:
     """Children of this process. `with Family(environ) as family: family.add(...); family.watch(stop)`; the end ends all."""
 
-    def __init__(self, environ: Mapping[str, str]):
-        self._environ = {**os.environ, **environ}
+    def __init__(self, environ: Mapping[str, str], log: Path | None = None):
+        """`log`: the file to which children say what they have to say, in place of our own stderr."""
+        self._environ, self._log = {**os.environ, **environ}, log
         self._children: list[Child] = []
 
     def add(self, name: str, code: str, *arguments: str) -> None:
@@ -87,8 +89,8 @@ class Family:
         if len(child.deaths) >= _DEATHS_MAX:
             raise Refusal(
                 "child_dies",
-                vi=f"Tiến trình {child.name} dừng nhiều lần liên tiếp; hãy chạy dancu doctor và xem nhật ký ở trên.",
-                en=f"The process {child.name} keeps ending; run dancu doctor and see the log above.",
+                vi=f"Tiến trình {child.name} dừng nhiều lần liên tiếp; hãy chạy dancu doctor và xem nhật ký.",
+                en=f"The process {child.name} keeps ending; run dancu doctor and see the log.",
             )
         # What the dead one had started would keep its port.
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -97,7 +99,10 @@ class Family:
         child.process = self._started(child.command)
 
     def _started(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(command, env=self._environ, stdin=subprocess.DEVNULL, start_new_session=True, close_fds=True)
+        with self._log.open("ab") if self._log else contextlib.nullcontext() as said:
+            return subprocess.Popen(
+                command, env=self._environ, stdin=subprocess.DEVNULL, stderr=said, start_new_session=True, close_fds=True
+            )
 
 
 def follow_parent(parent: int = 0) -> None:

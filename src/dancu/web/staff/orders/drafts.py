@@ -12,7 +12,7 @@ from dancu.register import captions, rights
 from dancu.web import frame, language
 from dancu.web.frame import Panel
 from dancu.web.orders import drafts
-from dancu.web.orders.layout import layout_of
+from dancu.web.orders.layout import Layout, layout_of
 from dancu.web.routes import route
 from dancu.web.staff.orders import people, sheet
 
@@ -34,8 +34,8 @@ def listed(request: Any) -> HttpResponse:
 
 def drop(request: Any) -> HttpResponse:
     """Throw one away."""
-    subject = people.unsealed(request, {"x.ref": request.POST.get("subject", "")})["x.ref"].lstrip("#")
-    drafts.drop(account=request.account, form=request.POST.get("form", ""), subject=subject)
+    person = people.unsealed(request, {"x.ref": request.POST.get("subject", "")})["x.ref"].lstrip("#")
+    drafts.drop(account=request.account, form=request.POST.get("form", ""), subject=person or request.POST.get("order", ""))
     frame.notice(request, "orders.discarded", kind="note")
     return HttpResponseRedirect(reverse("drafts"))
 
@@ -51,15 +51,22 @@ def rows(request: Any) -> list[dict[str, Any]]:
         if layout is None or draft.values.get(sheet.LOOKED):
             continue
         person = int(draft.subject) if draft.subject.isdecimal() else 0
+        begun = f"{reverse('order', args=[draft.form])}?phieu={draft.subject}"
         found.append(
             {
                 "caption": captions.caption("command", draft.form, request.lang), "form": draft.form, "saved": draft.saved_at,
-                "about": draft.values.get(sheet.ABOUT) or draft.values.get("name", ""),
-                "subject": people.sealed(request, person) if person else "",
-                "address": address(request, draft.form, person) if person else reverse("order", args=[draft.form]),
+                "about": _about(draft.values, layout),
+                "subject": people.sealed(request, person) if person else "", "order": "" if person else draft.subject,
+                "address": address(request, draft.form, person) if person else begun,
             }
         )  # fmt: skip
     return found
+
+
+def _about(values: dict[str, str], layout: Layout) -> str:
+    """Whom a form is about: the name that is typed where it makes somebody known to the book, else who was chosen."""
+    names = values.get("name", ""), values.get(sheet.ABOUT, "")
+    return next(filter(None, names if "person" not in layout.people else reversed(names)), "")
 
 
 def panel(request: Any) -> Panel | None:

@@ -137,7 +137,7 @@ _DEEDS: dict[str, Callable[[Sheet, str], HttpResponse]] = {
 def _to(sent: Sheet, step: str, name: str = "") -> HttpResponse:
     """To the page of the next step: its address names the form, the step and a field, never a value."""
     asked = {"nguoi": session.reference(sent.request, "person", int(sent.subject)) if sent.subject else "", "buoc": step, _FIELD: name}
-    asked["phieu"] = sent.order if step == _CHECK else ""
+    asked["phieu"] = sent.order if step == _CHECK or not sent.subject else ""
     query = urlencode({key: value for key, value in asked.items() if value})
     return HttpResponseRedirect(reverse("order", args=[sent.layout.command]) + (f"?{query}" if query else ""))
 
@@ -170,6 +170,7 @@ def _shown(sent: Sheet, at: str = "") -> HttpResponse:
         sent.request, "orders/form.html", page=page, hidden=sent.hidden(), at=at,
         # Who goes on from one step to the next has nothing to be told.
         restored=None if sent.request.GET.get("buoc") else sent.restored,
+        another="" if sent.subject else f"{reverse('order', args=[sent.layout.command])}?moi=1",
         communes=_communes(sent.request.staff.unit), countries=_countries(sent.request.lang), **around(sent.request, sent.layout),
     )  # fmt: skip
 

@@ -14,6 +14,7 @@ from dancu.register.event import FIELDS
 from dancu.register.store.asked import today
 from dancu.web import desk
 from dancu.web.accounts import session
+from dancu.web.models import Draft
 from dancu.web.orders import drafts
 from dancu.web.orders.inputs import number_in
 from dancu.web.orders.layout import Layout
@@ -58,7 +59,7 @@ class Sheet:
     @property
     def key(self) -> dict[str, Any]:
         """What the draft of this form is kept under."""
-        return {"account": self.request.account, "form": self.layout.command, "subject": self.subject}
+        return {"account": self.request.account, "form": self.layout.command, "subject": self.subject or self.order}
 
     def keep(self) -> None:
         """Keep what is typed on the server, with the name of whom it is about, so that listing drafts is no look at anybody."""
@@ -164,9 +165,12 @@ def sent(request: Any, layout: Layout) -> Sheet:
 
 
 def opened(request: Any, layout: Layout, person: int | None, role: str) -> Sheet:
-    """The form as it begins: as it was left, else new, with the person it was opened for."""
+    """The form as it begins: as it was left, else new, with the person it was opened for.
+
+    Of several that were begun for nobody: the one whose order the address names (`phieu`), a new one (`moi`), else the last.
+    """
     subject = str(person) if person else ""
-    draft = drafts.kept(request.account, layout.command, subject, now())
+    draft = _left(request, layout.command, subject)
     if draft:
         values = {**_begun(request, layout), **draft.values}
         order, looked = _order(values.pop(ORDER, "")), values.pop(LOOKED, "") == "1"
@@ -176,6 +180,14 @@ def opened(request: Any, layout: Layout, person: int | None, role: str) -> Sheet
     if person:
         typed[f"{role if role in layout.people else layout.people[0]}.ref"] = f"#{person}"
     return Sheet(request, layout, typed, _order(""), subject)
+
+
+def _left(request: Any, form: str, subject: str) -> Draft | None:
+    """What was typed before of this form."""
+    order = request.GET.get("phieu", "")
+    if subject or order:
+        return drafts.kept(request.account, form, subject or order[:40], now())
+    return None if request.GET.get("moi") else drafts.newest(request.account, form, now())
 
 
 def person_of(request: Any) -> int | None:
