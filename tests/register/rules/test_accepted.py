@@ -9,7 +9,7 @@ from dancu.register.fold import fold
 from dancu.register.person import Card, Kin, Place
 from dancu.register.rules.card import expiry
 from tests.register.rules.memory import Memory
-from tests.register.rules.sample import BA_DINH, NGOC_HA, PEOPLE, TAN_SON, body, kin, pin
+from tests.register.rules.sample import BA_DINH, NGOC_HA, PEOPLE, TAN_SON, body, kin, person, pin
 
 BORN = {"name": " Nguyễn  Thị Mới ", "birth_date": "2026-05-20", "sex": "female", "birth_place": BA_DINH, "registered_at": BA_DINH}
 
@@ -261,3 +261,28 @@ def test_record_made_by_mistake_is_cancelled_and_keeps_its_number(book):
     assert done(book, "reverse", person="#1001", event=book.of(1001)[0].id, office="civil_status") == ["reversed"]
     assert (book.stored[1001].status, book.stored[1001].pin) == ("cancelled", pin("female", "2026", 77))
     assert book.do(body("change_name", person="#1001", name="Nguyễn Anh", why="x")).code == "record_cancelled"
+
+
+def test_the_spouse_is_corrected_by_the_marriage_book_on_both_records():
+    # She names somebody's husband; her own husband names her.
+    she = person(60, "Vũ Thị Sen", "female", "1970-01-01", marital="married", spouse=kin(PEOPLE[3]))
+    he = person(61, "Vũ Văn Sáu", "male", "1968-01-01", marital="married", spouse=kin(she))
+    for first, second in (("#60", "#61"), ("#61", "#60")):
+        book = Memory({**PEOPLE, 60: she, 61: he})
+        assert done(book, "correct_civil", person=first, spouse=second) == ["civil_corrected", "civil_corrected"]
+        assert (book.stored[60].spouse.person, book.stored[61].spouse.person) == (61, 60)
+        assert book.stored[3].spouse.person == 4
+    # Nor is anybody's marriage written over, or a couple made whom the law does not let marry.
+    book = Memory({**PEOPLE, 60: she, 61: he})
+    for other, code in (("#3", "already_married"), ("#2", "same_sex_marriage")):
+        answer = book.do(body("correct_civil", person="#60", spouse=other))
+        assert answer.code == code, answer
+
+
+def test_who_is_on_record_as_married_to_somebody_dead_is_widowed():
+    widow = person(62, "Hoàng Thị Gái", "female", "1952-01-01", marital="married", spouse=kin(PEOPLE[6]))
+    book = Memory({**PEOPLE, 62: widow})
+    assert book.do(body("correct_data", person="#62", marital="single")).code == "marriage_by_its_own_command"
+    assert done(book, "correct_data", person="#62", marital="widowed") == ["data_corrected"]
+    assert (book.stored[62].marital, book.stored[62].spouse) == ("widowed", Kin())
+    assert book.do(body("correct_data", person="#3", marital="widowed")).code == "marriage_by_its_own_command"

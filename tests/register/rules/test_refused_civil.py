@@ -159,6 +159,12 @@ CIVIL = [
     ("death_before_birth", "correct_civil", {"person": "#6", "died": "1940-01-01"}, {}),
     ("not_dead", "correct_civil", {"person": "#104", "died": "2020"}, {}),
     ("nothing_to_correct", "correct_civil", {"person": "#1", "died": "2020"}, {}),
+    ("not_married", "correct_civil", {"person": "#1", "spouse": "#2"}, {}),
+    ("nothing_changes", "correct_civil", {"person": "#3", "spouse": "#4"}, {}),
+    ("already_married", "correct_civil", {"person": "#3", "spouse": "#25"}, {}),
+    ("already_married", "correct_civil", {"person": "#3", "spouse": "#2"}, {}),
+    ("marriage_with_self", "correct_civil", {"person": "#3", "spouse": "#3"}, {}),
+    ("person_deceased", "correct_civil", {"person": "#3", "spouse": "#6"}, {}),
     ("entry_missing", "register_marriage", {"husband": "#1", "wife": "#2"}, {"entry": None}),
 ]  # fmt: skip
 

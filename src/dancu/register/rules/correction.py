@@ -10,7 +10,7 @@ from msgspec import structs
 from dancu.register.command import Answer, No, Order, Ref, View
 from dancu.register.person import Former, Kin, Marital, Person, Place, Sex
 from dancu.register.rules.facts.day import Partial, under
-from dancu.register.rules.facts.life import kin_of, marriage_faults, own_faults, parent_faults
+from dancu.register.rules.facts.life import kin_of, marriage_faults, own_faults, parent_faults, wed
 from dancu.register.rules.facts.naming import Named, name_fault, named_fault, tidy
 from dancu.register.rules.facts.territory import place_fault
 from dancu.register.rules.rule import (
@@ -32,6 +32,7 @@ AGREES_FROM = 9
 _IDENTITY = ("name", "birth_date", "sex")
 _PARENTS = ("father", "mother")
 _KIN = ("person.father", "person.mother", "person.spouse")
+_COUPLE = ("spouse.spouse",)
 
 
 class ChangeName(Command):
@@ -58,6 +59,7 @@ class CorrectCivil(Command):
     mother: Ref = ""
     father_named: Named | None = None
     mother_named: Named | None = None
+    spouse: Ref = ""
     died: Partial = ""
 
 
@@ -118,12 +120,32 @@ def _former_name(person: Person, until: str, why: str) -> dict[str, Former]:
 
 
 def correct_civil(order: Order, view: View) -> Answer:
-    """The facts as they should have been; a number that no longer fits is left to the population side (`reissue_number`)."""
-    said = _said(order, view)
-    old = {field: getattr(view.people["person"], field) for field in said}
-    return first(
-        *(refuse(not value, "nothing_to_correct", field) for field, value in old.items()),
+    """The facts as they should have been; a number that no longer fits is left to the population side (`reissue_number`). Another
+    spouse than the one on record names the person too from then on."""
+    person, said = view.people["person"], _said(order, view)
+    answer = first(
+        *(refuse(not getattr(person, field), "nothing_to_correct", field) for field in said),
+        _spouse_fault(person, view) if "spouse" in said else None,
     ) or _changed(order, view, said, "civil_corrected")
+    if isinstance(answer, No) or "spouse" not in said:
+        return answer
+    spouse = view.people["spouse"]
+    return *answer, draft(spouse, "civil_corrected", marital="married", spouse=kin_of(person))
+
+
+def _spouse_fault(person: Person, view: View) -> No | None:
+    """Why the two cannot be the couple that the marriage book names: one of them is not married, or both sides name somebody else."""
+    spouse = view.people["spouse"]
+    known = [(one, view.people.get(path)) for one, path in ((person, "person.spouse"), (spouse, "spouse.spouse"))]
+    elsewhere = [other for one, other in known if other is not None and other.id not in (person.id, spouse.id) and wed(one, other)]
+    alike = person.spouse.person == spouse.id and spouse.spouse.person == person.id
+    return first(
+        refuse(person.id == spouse.id, "marriage_with_self", "spouse"),
+        refuse(person.marital != "married", "not_married", "person"),
+        refuse(alike, "nothing_changes", "spouse"),
+        refuse(elsewhere, "already_married", "spouse"),
+        *(refuse(True, fault.code, "spouse") for fault in marriage_faults(person, spouse, "")),
+    )
 
 
 def supplement_civil(order: Order, view: View) -> Answer:
@@ -145,11 +167,19 @@ def correct_data(order: Order, view: View) -> Answer:
     """The population data say what the papers say."""
     person = view.people["person"]
     said = _said(order, view)
+    spouse = view.people.get("person.spouse")
+    if said.get("marital") == "widowed" and spouse is not None and spouse.status == "deceased":
+        # The death was on record before the marriage was, so that no registration of it has said so.
+        said["spouse"] = Kin()
     identity = [field for field in _IDENTITY if field in said]
     return first(
         refuse(identity and order.actor.office == "residence", "chief_must_approve", "actor.office"),
         refuse(said.get("old_id") and not _nine_digits(said["old_id"]), "old_number_not_nine_digits", "old_id"),
-        refuse("marital" in said and (person.spouse.person or said["marital"] == "married"), "marriage_by_its_own_command", "marital"),
+        refuse(
+            "marital" in said and "spouse" not in said and (person.spouse.person or said["marital"] == "married"),
+            "marriage_by_its_own_command",
+            "marital",
+        ),
     ) or _changed(order, view, said, "data_corrected")
 
 
@@ -160,7 +190,7 @@ def _nine_digits(text: str) -> bool:
 def _said(order: Order, view: View) -> dict[str, Any]:
     """What a correction sets: field of the person → value, without what was left empty."""
     said = {field: value for field, value in structs.asdict(order.body).items() if field != "person" and value not in ("", None)}
-    for role in _PARENTS:
+    for role in (*_PARENTS, "spouse"):
         named = said.pop(f"{role}_named", None)
         if role in said:
             said[role] = kin_of(view.people[role])
@@ -177,7 +207,7 @@ def _changed(order: Order, view: View, said: dict[str, Any], kind: str) -> Answe
         name_fault(said["name"]) if "name" in said else None,
         name_fault(said["other_name"], "other_name") if "other_name" in said else None,
         *(place_fault(said[field], field) for field in places),
-        *(refuse(getattr(person, field) == value, "nothing_changes", field) for field, value in said.items()),
+        *(refuse(getattr(person, field) == value, "nothing_changes", field) for field, value in said.items() if field != "spouse"),
         refuse("died" in said and person.status != "deceased", "not_dead", "died"),
         *(named_fault(getattr(order.body, f"{role}_named", None), f"{role}_named") for role in _PARENTS),
         _new_fault(person, structs.replace(person, **said), view),
@@ -208,8 +238,8 @@ def _faults(person: Person, view: View) -> Iterator[No]:
         for role in _PARENTS:
             if getattr(child, role).person == person.id:
                 yield from parent_faults(child, person, role)
-    spouse = view.people.get("person.spouse")
-    if spouse is not None and person.marital == "married" and person.spouse.person == spouse.id:
+    spouse = known.get(person.spouse.person)
+    if spouse is not None and person.marital == "married":
         yield from marriage_faults(person, spouse, "")
 
 
@@ -223,7 +253,7 @@ _SHOWN: dict[str, Any] = {"kin": _KIN, "children": "person", "missing": ("person
 _NAME = _rule(ChangeName, "name_changed", change_name, dead=())
 RULES = (
     _NAME,
-    _rule(CorrectCivil, "civil_corrected", correct_civil, **_SHOWN),
+    _rule(CorrectCivil, "civil_corrected", correct_civil, **{**_SHOWN, "kin": (*_KIN, *_COUPLE)}),
     _rule(SupplementCivil, "civil_supplemented", supplement_civil, **_SHOWN),
     _rule(
         CorrectData,
