@@ -8,6 +8,7 @@ _CODE = re.compile(r"```.*?```|~~~.*?~~~|`[^`\n]+`", re.DOTALL)
 _MAKE = re.compile(r"(?<![\w/.-])make[ \t]+([a-z][a-z-]*)\b")
 _DANCU = re.compile(r"(?<![\w/.-])dancu[ \t]+([a-z][a-z-]*)\b")
 _TARGET = re.compile(r"^([a-z][a-z-]*):(?:[^=].*)?$", re.MULTILINE)
+_PATH = re.compile(r"`((?:[\w-]+/)+[\w.-]+\.(?:py|sql|toml|js|css|md|html))`")
 _LAW = re.compile(r"`(test_\w+)`")
 
 
@@ -24,6 +25,11 @@ def make_verbs(page: str) -> set[str]:
 def dancu_commands(page: str) -> set[str]:
     """The `dancu` commands a page names in code."""
     return set(_DANCU.findall(code_of(page)))
+
+
+def paths_named(page: str, rooms: list[str]) -> set[str]:
+    """The files in one of the rooms that a page names by their path."""
+    return {path for path in _PATH.findall(page) if path.partition("/")[0] in rooms}
 
 
 def targets(makefile: str) -> set[str]:

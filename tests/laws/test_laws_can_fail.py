@@ -81,6 +81,7 @@ CASES = [
     ),
     (papers.silent_targets, "demo: x\n", "demo: x ## shows it\nVAR := 1\n"),
     (lambda s: papers.absent_rooms(s, ["core"]), "score/ and core", "`core/` holds"),
+    (lambda s: papers.paths_named(s, ["core"]) - {"core/date.py"}, "`core/day.py`", "`core/date.py`, `date.py`, `score/x.py`"),
     (lambda s: papers.laws_named(s) - {"test_a"}, "`test_b`", "`test_a`"),
     (lambda s: papers.misnumbered(s.split()), "0001-a.md 0003-b.md", "0001-a.md 0002-b.md"),
     (lambda s: papers.misnumbered(s.split()), "0001-a.md 0001-b.md", "0001-a.md"),

@@ -39,6 +39,20 @@ def test_every_room_is_on_the_map():
     assert not papers.absent_rooms(tree.text(MAP), tree.rooms())
 
 
+def test_files_that_pages_name_are_there():
+    above = (tree.ROOMS_ROOT, tree.ROOT)
+    inside = [*tree.rooms(), "bench", "docs", "tests"]
+    pages = [page for page in tree.documents() if page.parent != DECISIONS]
+
+    def absent(page):
+        named = sorted(papers.paths_named(tree.text(page), inside))
+        # `web/staff/NOUN.py` stands for any of its kind.
+        return [path for path in named if "NOUN" not in path and not any((root / path).exists() for root in above)]
+
+    assert papers.paths_named(tree.text(MAP), inside)
+    obey(absent, pages)
+
+
 def test_style_names_laws_that_exist():
     laws = "".join(tree.text(p) for p in tree.with_suffix(".py", under=tree.ROOT / "tests"))
     named = papers.laws_named(tree.text(tree.ROOT / "STYLE.md"))
