@@ -35,8 +35,6 @@ def date_relation(claim: str, record: str) -> str:
     same_year = f"{c} // 10000 = {r} // 10000"
     same_month = f"{c} // 100 = {r} // 100"
     swapped = f"{c} // 10000 * 10000 + {c} % 100 * 100 + {c} // 100 % 100"
-    year_apart = " + ".join(_apart(c, r, 10**place) for place in range(4, 8))
-    day_apart = " + ".join(_apart(c, r, 10**place) for place in range(4))
     parts = f"{_int(same_year)} + {_int(f'{c} // 100 % 100 = {r} // 100 % 100')} + {_int(f'{c} % 100 = {r} % 100')}"
     return f"""CASE
       WHEN {c} = 0 OR {r} = 0 THEN {dates.ABSENT}
@@ -45,8 +43,8 @@ def date_relation(claim: str, record: str) -> str:
       WHEN {r} % 100 = 0 AND {same_year} AND ({r} // 100 % 100 = 0 OR {same_month}) THEN {dates.RECORD_PARTIAL}
       WHEN {same_year} AND {c} % 10000 = 101 THEN {dates.DEFAULT}
       WHEN {c} % 100 BETWEEN 1 AND 12 AND {c} % 100 <> {c} // 100 % 100 AND {swapped} = {r} THEN {dates.SWAPPED}
-      WHEN ({c} % 10000 = 0 OR {r} % 10000 = 0) AND {year_apart} = 1 THEN {dates.YEAR}
-      WHEN {c} % 10000 > 0 AND {r} % 10000 > 0 AND {year_apart} + {day_apart} = 1 THEN {dates.TYPO}
+      WHEN ({c} % 10000 = 0 OR {r} % 10000 = 0) AND {_slipped(f"{c} // 10000", f"{r} // 10000", 4)} THEN {dates.YEAR}
+      WHEN {c} % 10000 > 0 AND {r} % 10000 > 0 AND {_slipped(c, r, 8)} THEN {dates.TYPO}
       WHEN {same_year} AND {r} % 10000 = 101 THEN {dates.DEFAULT}
       WHEN {parts} >= 2 THEN {dates.NEAR}
       ELSE {dates.DIFFERENT} END"""
@@ -56,8 +54,20 @@ def _int(condition: str) -> str:
     return f"CAST({condition} AS INTEGER)"
 
 
-def _apart(a: str, b: str, unit: int) -> str:
-    return _int(f"{a} // {unit} % 10 <> {b} // {unit} % 10")
+def _slipped(a: str, b: str, length: int, other: int = 0) -> str:
+    """Whether one digit differs in two numbers of so many digits, or one digit is too many in the longer; leading zeros count."""
+    texts = (f"lpad(CAST({number} AS VARCHAR), {digits}, '0')" for number, digits in ((a, length), (b, other or length)))
+    return f"levenshtein({', '.join(texts)}) = 1"
+
+
+def _crossed(a: str, b: str) -> str:
+    """Whether two neighbouring digits of one number are the other's exchanged: nine times so many of a unit, equal above both."""
+    number = f"CAST(abs({a} - {b}) // 9 AS VARCHAR)"
+    unit = f"CAST(rpad('1', CAST(length({number}) AS INTEGER), '0') AS BIGINT)"
+    return (
+        f"(abs({a} - {b}) > 8 AND ({a} - {b}) % (9 * {unit}) = 0 AND {a} // ({unit} * 100) = {b} // ({unit} * 100)"
+        f" AND {a} // {unit} % 10 = {b} // ({unit} * 10) % 10 AND {b} // {unit} % 10 = {a} // ({unit} * 10) % 10)"
+    )
 
 
 def number_relation(c: str = "c", p: str = "p") -> str:
@@ -65,10 +75,6 @@ def number_relation(c: str = "c", p: str = "p") -> str:
     relatives' numbers, `replaced` (the number was the person's before) and `sibling` (it is a brother's or sister's)."""
     num, pin, length = f"{c}.num", f"{p}.pin", f"{c}.len"
     unit = "CASE " + " ".join(f"WHEN {length} = {n} THEN {10 ** (12 - n)}" for n in range(1, 13)) + " ELSE 1 END"
-    apart = " + ".join(_apart(num, pin, 10**place) for place in range(12))
-    crossed = " OR ".join(_crossed(num, pin, place) for place in range(11))
-    dropped = " OR ".join(f"{pin} // {10 ** (k + 1)} * {10**k} + {pin} % {10**k} = {num}" for k in range(12))
-    doubled = " OR ".join(f"{num} // {10 ** (k + 1)} * {10**k} + {num} % {10**k} = {pin}" for k in range(13))
     whole = _whole(c)
     lost = f"(CASE WHEN {num} % 1000000 = 0 THEN 1000000 ELSE 100000 END)"
     twelve = f"({length} = 12 OR {c}.kind = {numbers.OLD_ID} OR ({c}.kind = {numbers.SHORT} AND {length} >= 10))"
@@ -81,10 +87,10 @@ def number_relation(c: str = "c", p: str = "p") -> str:
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.replaced THEN {numbers.REPLACED}
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {num} IN ({p}.mpin, {p}.fpin, {p}.spin) THEN {numbers.RELATIVE}
       WHEN {p}.old > 0 AND {num} = {p}.old AND {length} IN (8, 9) THEN {numbers.OLD}
-      WHEN {twelve} AND {apart} = 1 THEN {numbers.TYPO}
-      WHEN {twelve} AND {num} <> {pin} AND ({crossed}) THEN {numbers.TRANSPOSED}
-      WHEN {length} = 13 AND ({doubled}) THEN {numbers.TYPO}
-      WHEN {length} IN (10, 11) AND ({dropped}) THEN {numbers.MISSING}
+      WHEN {twelve} AND {_slipped(num, pin, 12)} THEN {numbers.TYPO}
+      WHEN {twelve} AND {_crossed(num, pin)} THEN {numbers.TRANSPOSED}
+      WHEN {length} = 13 AND {_slipped(num, pin, 13, 12)} THEN {numbers.TYPO}
+      WHEN {length} IN (10, 11) AND {_slipped(num, pin, 11, 12)} THEN {numbers.MISSING}
       WHEN {whole} AND {num} % 100000 = 0 AND abs({num} // {lost} - {pin} // {lost}) <= 1 THEN {numbers.PREFIX}
       WHEN {c}.kind IN ({numbers.PIN}, {numbers.SHORT}) AND {p}.sibling THEN {numbers.SIBLING}
       WHEN {own_number(c)} THEN {numbers.ANOTHER}
@@ -103,15 +109,6 @@ def own_number(c: str) -> str:
 
 def _whole(c: str) -> str:
     return f"({c}.kind = {numbers.PIN} OR ({c}.kind = {numbers.SHORT} AND {c}.len >= 10))"
-
-
-def _crossed(a: str, b: str, place: int) -> str:
-    """The digits at `place` and `place` + 1 exchanged, all others equal."""
-    low, high, above = 10**place, 10 ** (place + 1), 10 ** (place + 2)
-    return (
-        f"({a} // {above} = {b} // {above} AND {a} % {low} = {b} % {low} AND {a} // {low} % 10 = {b} // {high} % 10"
-        f" AND {a} // {high} % 10 = {b} // {low} % 10)"
-    )
 
 
 def simple_relation(claim: str, record: str) -> str:
@@ -254,7 +251,7 @@ def _field_score(weights: Weights, field: str, relation: str, rarity: str | None
 
 
 def calibrated(probability: str, steps: tuple[tuple[float, float], ...]) -> str:
-    """`core.policy.calibrated` of a column."""
+    """`core.policy.calibrated` of a column: a line of the log-odds for each step, found by the probability that is stated."""
     if not steps:
         return probability
     bits = f"log2({probability} / (1.0 - {probability}))"
@@ -263,9 +260,11 @@ def calibrated(probability: str, steps: tuple[tuple[float, float], ...]) -> str:
         f" ELSE greatest(-40.0, least(40.0, {bits})) END)"
     )
     points = [(log_odds(stated), log_odds(true)) for stated, true in steps]
-    offset = points[0][1] - points[0][0]
-    whens = [f"WHEN {odds} <= {points[0][0]!r} THEN 1.0 / (1.0 + pow(2.0, -({odds} + {offset!r})))"]
+    lines = [(points[0][1] - points[0][0], 1.0)]
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
-        line = f"({y0!r} + {(y1 - y0) / (x1 - x0)!r} * ({odds} - {x0!r}))"
-        whens.append(f"WHEN {odds} <= {x1!r} THEN 1.0 / (1.0 + pow(2.0, -{line}))")
-    return f"(CASE {' '.join(whens)} ELSE {steps[-1][1]!r} END)"
+        slope = (y1 - y0) / (x1 - x0)
+        lines.append((y0 - slope * x0, slope))
+    whens = [(f"WHEN {probability} <= {stated!r} THEN", line) for (stated, _), line in zip(steps, lines, strict=True)]
+    base, slope = (f"CASE {' '.join(f'{when} {line[part]!r}' for when, line in whens)} END" for part in (0, 1))
+    stated, true = steps[-1]
+    return f"(CASE WHEN {probability} > {stated!r} THEN {true!r} ELSE 1.0 / (1.0 + pow(2.0, -({base} + {slope} * {odds}))) END)"
