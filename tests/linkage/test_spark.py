@@ -53,7 +53,7 @@ CASES = (
 ALIKE = frozenset(re.findall(
     r"\w+",
     "abs bit_count cast chr coalesce concat concat_ws count explode greatest instr least length levenshtein log2 lower lpad "
-    "max max_by min nfc_normalize nullif octet_length pow regexp_replace replace reverse round row_number sequence "
+    "max max_by min nfc_normalize nullif octet_length pow regexp_replace replace reverse round row_number rpad sequence "
     "split_part substring_index sum trim try_cast upper",
 ))  # fmt: skip
 
