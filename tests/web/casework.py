@@ -6,6 +6,7 @@ import csv
 import re
 import shutil
 import tempfile
+from collections.abc import Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -38,17 +39,22 @@ _PEOPLE = (
 
 def faults(site: Site) -> None:
     """Put the people with faults on record."""
+    # Databases of a worker share a home: the copy of another test's people must not stand for this one's.
+    shutil.rmtree(site.database.settings.home / "quality", ignore_errors=True)
+    loaded(site, "nap-2", _COLUMNS, [(*row[:5], "2025-07", *row[5:]) for row in _PEOPLE])
+
+
+def loaded(site: Site, source: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Load more people from a file of these columns."""
     from dancu.register.load import Loading
     from dancu.web import desk
 
-    # Databases of a worker share a home: the copy of another test's people must not stand for this one's.
-    shutil.rmtree(site.database.settings.home / "quality", ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix="dancu-web-") as work:
         file = Path(work) / "more.csv"
         with file.open("w", encoding="utf-8", newline="") as opened:
-            csv.writer(opened).writerows([_COLUMNS, *((*row[:5], "2025-07", *row[5:]) for row in _PEOPLE)])
-        loading = Loading(file, "nap-2", "Luật Căn cước 2023, điều 9", Path(work), Path(work) / "refused.csv")
-        assert desk.desk().load(loading, Actor("nap-2", "loader")).people == len(_PEOPLE)
+            csv.writer(opened).writerows([columns, *rows])
+        loading = Loading(file, source, "Luật Căn cước 2023, điều 9", Path(work), Path(work) / "refused.csv")
+        assert desk.desk().load(loading, Actor(source, "loader")).people == len(rows)
 
 
 def measured(site: Site) -> Ran:

@@ -80,6 +80,33 @@ def test_a_wrong_birth_year_goes_to_the_police_who_re_issue_the_number(worked: S
     assert casework.measured(worked).settled.opened == 0 and again(worked, case).state == "mended"
 
 
+def test_who_is_married_to_somebody_dead_is_widowed_and_that_is_taken_back(worked: Site):
+    widow, husband = "001150000607", "001048000608"
+    casework.loaded(
+        worked, "nap-3", ("pin", "name", "birth_date", "sex", "commune", "unit_scheme", "spouse_pin", "status", "status_date"),
+        [(widow, "Hồ Thị Goá", "1950-02-03", "female", HERE, "2025-07", husband, "active", ""),
+         (husband, "Đỗ Văn Khuất", "1948-02-03", "male", HERE, "2025-07", widow, "deceased", "2020-05-06")],
+    )  # fmt: skip
+    casework.measured(worked)
+    case, officer, chief = case_of(worked, "spouse_dead", widow), worked.signed("cutru"), worked.signed("chihuy")
+    form = officer.get(address(worked, "cutru", case, "sua/0/")).content.decode()
+    assert re.search(r'<option value="widowed" selected', form), "what the rule tells stands in the form"
+    check, done = carried(officer, address(worked, "cutru", case, "sua/0/"), marital="widowed", source_reference="TLKT 15/2026")
+    assert "Vợ hoặc chồng đã chết" in text(check) and again(worked, case).state == "mended", text(done)
+    assert casework.measured(worked).settled.opened == 0 and marital(worked, widow) == ("widowed", None)
+    ground = {"source": "decision", "source_reference": "QD-8", "reason": "Trích lục của người khác"}
+    check, done = carried(chief, address(worked, "chihuy", case, "hoan-tac/"), **ground)
+    assert not again(worked, case).closed, text(done)
+    assert marital(worked, widow) == ("married", str(casework.person(worked, husband)))
+
+
+def marital(site: Site, pin: str) -> tuple[str, str | None]:
+    """Marital status of somebody, and the id of the spouse on record."""
+    with site.database.connect(roles.READER) as connection:
+        query = "SELECT state ->> 'marital', state #>> '{spouse,person}' FROM register_person WHERE pin = %s"
+        return connection.execute(query, [pin]).fetchone()
+
+
 def test_what_is_typed_into_a_cure_is_kept_until_it_is_written(worked: Site):
     case, chief = case_of(worked, "duplicate_record", ONE), worked.signed("chihuy")
     act(worked, worked.signed("cutru"), "cutru", case, "propose", decision="merge", note="Đã xem giấy tờ")

@@ -6,8 +6,8 @@ household (first, told, heads), x the telephone number (households), o the old n
 and $today (yyyymmdd) the day of the run. A condition that is NULL, as where there is no such relative, finds nothing. `opens = false`:
 it is counted, and its cases are opened on demand only, because whole campaigns and not single officers deal with it. `linked`: its
 cases are pairs, opened with the evidence of linkage. `cure`: by side, the register command that would mend it; `also`: other commands;
-`asks`: what the officer has to fill in. A rule whose id is a code of the register's refusals or of the reasons of a check is that
-fault, and takes its words from there, unless they speak of a form.
+`asks`: what the officer has to fill in, `begins`: what it begins with where the rule itself tells. A rule whose id is a code of the
+register's refusals or of the reasons of a check is that fault, and takes its words from there, unless they speak of a form.
 """
 
 from __future__ import annotations
@@ -47,6 +47,7 @@ class Rule(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     cure: dict[str, str] = {}
     also: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
+    begins: dict[str, str] = {}
 
     @property
     def counts(self) -> bool:

@@ -17,6 +17,7 @@ from dancu.core.refusal import Refusal
 from dancu.quality import actions, queries
 from dancu.quality import cure as cures
 from dancu.quality.queries import Case, Step
+from dancu.quality.rules.rule import by_id
 from dancu.register import captions
 from dancu.register.command import Actor, Order, Source
 from dancu.register.rules.number import ReissueNumber
@@ -159,11 +160,12 @@ def _address(request: Any, case: Case, n: int, deed: Deed) -> str:
 
 
 def _begun(case: Case, evidence: Sequence[queries.Evidence]) -> dict[str, str]:
-    """What the form begins with: of a difference, what the file says, where it is of one mind."""
+    """What the form begins with: what the rule tells, and of a difference what the file says, where it is of one mind."""
     said = {str(each.data["in_file"]) for each in evidence if each.data.get("in_file")}
     if case.field in ("name", "birth_date") and len(said) == 1:
         return {case.field: said.pop()}
-    return {"why": ""}
+    rule = by_id().get(case.code) if case.kind != "difference" else None
+    return {"why": "", **(rule.begins if rule else {})}
 
 
 def _corrected(case: Case, steps: Sequence[Step]) -> bool:
