@@ -158,7 +158,7 @@ def test_one_person_does_not_approve_through_another_account(worked: Site):
     Account.objects.filter(login__in=("cutru", "chihuy")).update(person_key=b"x" * 32)
     chief = worked.signed("chihuy")
     page = text(chief.get(address(worked, "chihuy", case)))
-    assert "dù bằng tài khoản khác" in page
+    assert "kể cả bằng tài khoản khác" in page
     answer = act(worked, chief, "chihuy", case, "accept")
     assert answer.status_code == 409 and again(worked, case).state == "proposed"
 

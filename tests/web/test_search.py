@@ -136,3 +136,20 @@ def test_a_result_that_is_gone_asks_again(site: Site):
 def test_a_reference_is_the_number_of_a_file_and_nobody(site: Site, reference):
     sent = {"text": MARKED_PIN, "purpose": "residence_file", "reference": reference}
     assert site.signed("cutru").post("/tra-cuu/", sent).status_code == 400
+
+
+def test_a_number_of_too_few_or_too_many_digits_is_told_so(site: Site):
+    client = site.signed("hotich")
+    for typed, told in (("00119000000", "11"), ("001 190 000 0011", "13"), ("12345678", "8")):
+        page = client.post("/tra-cuu/", {"text": typed, "purpose": "civil_status_file", "reference": ""}, follow=True).content.decode()
+        assert f"Số vừa gõ có {told} chữ số" in page and typed in page
+
+
+def test_a_reference_given_for_one_person_is_none_for_the_next(site: Site):
+    client = site.signed("cutru")
+    found = client.post("/tra-cuu/", {"text": MARKED_PIN, "purpose": "residence_file", "reference": ""}, follow=True)
+    page = re.search(r'href="(/cong-dan/[^"]+/)"', found.content.decode())[1]
+    sent = {"nhom": "sensitive", "purpose": "residence_file", "reference": "HS-1/2026"}
+    assert client.post(f"{page}mo/", sent).status_code == 302
+    assert "HS-1/2026" not in client.get("/tra-cuu/").content.decode()
+    assert "HS-1/2026" in client.get(f"{page}mo/?nhom=sensitive").content.decode()

@@ -23,6 +23,12 @@ def test_every_command_has_a_form_with_each_field_once(command: str):
 
 
 @pytest.mark.parametrize("command", GIVEN)
+def test_no_two_inputs_of_a_form_have_one_name(command: str):
+    names = [field.asked.name for part in Page(layout=layouts()[command], typed={}, lang="vi").parts for field in part.fields]
+    assert len(names) == len(set(names)), names
+
+
+@pytest.mark.parametrize("command", GIVEN)
 @pytest.mark.parametrize("lang", language.LANGUAGES)
 def test_every_caption_exists_in_both_languages(command: str, lang: str):
     layout = layouts()[command]
@@ -46,7 +52,9 @@ def test_what_a_rule_needs_the_form_asks_for(command: str):
     layout = layouts()[command]
     ground = ground_inputs(layout)
     assert ("entry.number" in ground) == layout.rule.needs_entry
-    assert ground["reason"].required == layout.rule.needs_reason
+    # A form with a reason of its own asks for no second one.
+    assert ("reason" in ground) != ("reason" in layout.inputs)
+    assert layout.rule.needs_reason == ("reason" in ground and ground["reason"].required)
     assert not fill(layout, {}, id="web-1", seen={}).order
     required = {asked.name for asked in layout.inputs.values() if asked.required}
     assert required <= set(fill(layout, begun(layout, today="2026-11-30", unit=""), id="web-1", seen={}).errors)

@@ -12,8 +12,9 @@ from dancu.register.witness import Reader
 from dancu.web import language
 from dancu.web.prints.layout import Facts, cells, heads, lines, papers
 from tests.web import casework
-from tests.web.conftest import MARKED, MARKED_PIN, Site
-from tests.web.orders.paper import born, paper
+from tests.web.conftest import HERE, MARKED, MARKED_PIN, Site
+from tests.web.orders.paper import ENTRY, born, paper
+from tests.web.test_rights import address
 
 TRIAL = "BẢN THỬ – KHÔNG CÓ GIÁ TRỊ PHÁP LÝ"
 
@@ -112,3 +113,20 @@ def leaves(site: Site) -> list[Any]:
     last = witness.missed(Reader.of(Actor("test", "system"), "test"), "test", service="test")
     entries = witness.wait(last).entries(last.month, 0, last.index + 1)
     return [leaf for _, entry in entries if hasattr(leaf := decode(entry), "service")]
+
+
+def test_a_death_extract_is_of_the_dead_alone(site: Site):
+    widow, husband = "001150000617", "001148000618"
+    columns = ("pin", "name", "birth_date", "sex", "commune", "unit_scheme", "spouse_pin")
+    casework.loaded(site, "nap-4", columns, [
+        (widow, "Hồ Thị Goá", "1950-02-03", "female", HERE, "2025-07", husband),
+        (husband, "Đỗ Văn Khuất", "1948-02-03", "male", HERE, "2025-07", widow),
+    ])  # fmt: skip
+    book = {name.replace(".", "__"): value for name, value in ENTRY.items()}
+    form = paper(site, "hotich", "register_death").open()
+    done = form.send(person=husband, died__d="1", died__m="11", died__y="2026", **book).send("write")
+    offered = re.findall(r'href="(/in/death_extract/nguoi/[^"]+)"[^>]*>([^<]*)', done.page)
+    assert len(offered) == 1 and "Goá" not in offered[0][1], offered
+    assert done.client.get(offered[0][0]).status_code == 200
+    theirs = address(site, "hotich", widow).rstrip("/").rpartition("/")[2]
+    assert done.client.get(f"/in/death_extract/nguoi/{theirs}/").status_code == 404

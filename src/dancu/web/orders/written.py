@@ -44,7 +44,9 @@ def ground_inputs(layout: Layout) -> dict[str, Input]:
     asked["legal_basis"] = Input(name="legal_basis", kind="text", required=True, default=layout.basis[0])
     if not rule.day:
         asked["effective"] = Input(name="effective", kind="date", required=True, default="today")
-    asked["reason"] = Input(name="reason", kind="long", required=rule.needs_reason)
+    if "reason" not in layout.inputs:
+        # A residence has a reason of its own; two inputs of one name would be sent as one text.
+        asked["reason"] = Input(name="reason", kind="long", required=rule.needs_reason)
     return asked
 
 

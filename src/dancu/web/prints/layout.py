@@ -33,6 +33,11 @@ class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     labels: dict[str, str] = {}
     signs: tuple[str, ...] = ()
 
+    @property
+    def kinds(self) -> frozenset[str]:
+        """Kinds of events that the paper tells of: a number given at once comes with the birth, another one later."""
+        return frozenset((self.event, *({"number_replaced", "birth"} if self.event == "number_allocated" else ())))
+
 
 class Line(Struct, frozen=True):
     """A line of a paper: its caption and what it says ('' leaves a dotted line to be filled in by hand)."""

@@ -39,7 +39,7 @@ class Line:
 def person(request: Any, reference: str) -> HttpResponse:
     """The page. Each time it is shown is a look, and a look at what was revealed is one more."""
     number = _record(request, reference)
-    purpose, told = purposes.kept(request)
+    purpose, told = purposes.kept(request, number)
     seen = desk.opened(request, purpose, told, number, reveal=_revealed(request, number))
     groups = portrait.groups(seen, request.lang)
     # What is as it is by default is not among the plain values of a person.
@@ -57,14 +57,14 @@ def reveal(request: Any, reference: str) -> HttpResponse:
     group = request.POST.get("nhom") or request.GET.get("nhom", "")
     if group not in GROUPS:
         raise Http404
-    purpose, told = purposes.kept(request)
+    purpose, told = purposes.kept(request, number)
     fields = with_options(purposes.FIELDS, purpose=purposes.of(request.staff.role, request.lang))
     form = Form(fields, request.lang, request.POST if request.method == "POST" else None, {"purpose": purpose, "reference": told})
     if form.ok() and not form.values["reference"]:
         form.wrong("reference", "purposes.error.reference")
     purposes.check(request, form)
     if form.ok():
-        purposes.keep(request, form)
+        purposes.keep(request, form, number)
         kept = {key: until for key, until in request.session.get(_REVEALED, {}).items() if until > time.time()}
         request.session[_REVEALED] = {**kept, f"{number}:{group}": time.time() + OPEN_S}
         return HttpResponseRedirect(reverse("person", args=[reference]) + f"#g-{group}")
@@ -79,7 +79,7 @@ def reveal(request: Any, reference: str) -> HttpResponse:
 def history(request: Any, reference: str) -> HttpResponse:
     """What was done to the person, newest first."""
     number = _record(request, reference)
-    purpose, told = purposes.kept(request)
+    purpose, told = purposes.kept(request, number)
     before = request.GET.get("sau", "")
     last = int(before) if before.isascii() and before.isdecimal() else 1 << 30
     events = desk.desk().timeline(request.staff, desk.spoken(purpose, told), f"#{number}", before=last, limit=_LINES + 1)
@@ -93,7 +93,7 @@ def history(request: Any, reference: str) -> HttpResponse:
 def looked(request: Any, reference: str) -> HttpResponse:
     """Who looked at the person: from the ledger, pseudonyms for officers."""
     number = _record(request, reference)
-    purpose, told = purposes.kept(request)
+    purpose, told = purposes.kept(request, number)
     found = desk.desk().looked(request.staff.actor(), desk.spoken(purpose, told), f"#{number}")
     names = watched_by(request.account)
     lines = [_look(entry, names, request.lang) for entry in reversed(found["entries"])]

@@ -48,9 +48,14 @@ def of(role: str, lang: str) -> list[tuple[str, str]]:
     return [(code, language.say(lang, f"purposes.purpose.{code}")) for code, given_by in PURPOSES.items() if role in given_by]
 
 
-def kept(request: Any) -> tuple[str, str]:
-    """(purpose, reference) given last in this session; the reader's first purpose and no reference where none was."""
-    purpose, reference = request.session.get(_SESSION, ["", ""])
+def kept(request: Any, person: int = 0) -> tuple[str, str]:
+    """(purpose, reference) given last in this session; the reader's first purpose and no reference where none was.
+
+    A reference that was given for one person alone is no reference for another (`person`; 0: for nobody in particular).
+    """
+    purpose, reference, *about = request.session.get(_SESSION, ["", ""])
+    if about and about[0] not in (0, person):
+        reference = ""
     allowed = [code for code, _ in of(request.staff.role, request.lang)]
     return (purpose if purpose in allowed else (allowed or [""])[0]), reference
 
@@ -63,6 +68,6 @@ def check(request: Any, form: Form) -> None:
         form.errors["reference"] = refusal.text(form.lang)
 
 
-def keep(request: Any, form: Form) -> None:
-    """Remember what was given for the searches and pages that follow from it."""
-    request.session[_SESSION] = [form.values["purpose"], form.values["reference"]]
+def keep(request: Any, form: Form, person: int = 0) -> None:
+    """Remember what was given for the searches and pages that follow from it, or for the pages of one person."""
+    request.session[_SESSION] = [form.values["purpose"], form.values["reference"], person]

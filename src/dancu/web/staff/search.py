@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from typing import Any
 
@@ -34,6 +35,7 @@ def search(request: Any) -> HttpResponse:
     purposes.check(request, form)
     if form.ok():
         _commune_checked(form)
+        _digits_counted(form)
     if form.ok():
         purposes.keep(request, form)
         return HttpResponseRedirect(reverse("found", args=[_keep(request, form)]))
@@ -63,6 +65,13 @@ def _form(request: Any, sent: Any, initial: dict[str, str] | None = None) -> For
     purpose, reference = purposes.kept(request)
     fields = with_options(_FIELDS, purpose=purposes.of(request.staff.role, request.lang))
     return Form(fields, request.lang, sent, {"purpose": purpose, "reference": reference, **(initial or {})})
+
+
+def _digits_counted(form: Form) -> None:
+    """A number with a digit too few or too many is nobody's; whoever typed it is told so instead of that nobody was found."""
+    typed = re.sub(r"[\s.-]", "", form.values["text"])
+    if typed.isascii() and typed.isdecimal() and len(typed) not in (9, 12):
+        form.wrong("text", "search.error.digits", n=len(typed))
 
 
 def _commune_checked(form: Form) -> None:

@@ -210,7 +210,9 @@ def linked(evidence: Sequence[Evidence], lang: str) -> list[tuple[str, str, str]
     data = next((each.data for each in evidence if each.source == "linkage"), {})
     found = []
     for name, relation in data.get("fields", {}).items():
-        alike = relation if relation in ("same", "different") else "near"
+        # The number of a double is its own: what agrees is the old one.
+        equal = relation == "same" or (name == "number" and relation == "old")
+        alike = "same" if equal else "different" if relation == "different" else "near"
         if relation != "absent" and language.has(f"cases.linked.field.{name}"):
             kind = {"same": "good", "near": "note", "different": "warn"}[alike]
             found.append((language.say(lang, f"cases.linked.field.{name}"), language.say(lang, f"cases.linked.{alike}"), kind))

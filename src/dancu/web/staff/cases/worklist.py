@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -87,12 +87,12 @@ def narrowed(request: Any, view: str, asked: Mapping[str, str]) -> dict[str, Any
     return wished
 
 
-def named(request: Any, cases: Any) -> dict[int, dict[str, Any]]:
-    """Name, birth date and number of the people of a list, as far as they are open to the reader: one leaf for all of them."""
+def named(request: Any, cases: Any, fields: Sequence[str] = ("name", "birth_date", "pin")) -> dict[int, dict[str, Any]]:
+    """Fields of the people of a list, as far as they are open to the reader: one leaf for all of them."""
     people = {person for case in cases for person in (case.person, case.other) if person}
     if not people or not may(request.staff, "show"):
         return {}
-    return desk.desk().named(request.staff, PURPOSE, people, fields=("name", "birth_date", "pin"))
+    return desk.desk().named(request.staff, PURPOSE, people, fields=tuple(fields))
 
 
 def row(request: Any, case: Case, names: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:

@@ -159,7 +159,7 @@ def done(request: Any, order: str) -> HttpResponse:
     waits = [one for one in found.deed.people if one.fields.get("status") == "awaiting_number"]
     return frame.show(
         request, "orders/done.html", found=found, events=events, subjects=subjects, waits=bool(waits), layout=layout,
-        title=captions.caption("command", found.deed.command, lang), papers=_printable(request, found.deed.command, subjects),
+        title=captions.caption("command", found.deed.command, lang), papers=_printable(request, found, subjects),
         **around(request, layout),
     )  # fmt: skip
 
@@ -212,13 +212,15 @@ def _countries(lang: str) -> list[tuple[str, str]]:
     return [(code.upper(), name) for code, name in language.table(lang, "orders.country").items()]
 
 
-def _printable(request: Any, command: str, subjects: list[Chip]) -> list[tuple[str, str, str]]:
-    """(paper, name, address) of what may be printed of each person after a command."""
-    own = [paper.name for paper in papers().values() if command in paper.after and _office(request) in paper.offices]
+def _printable(request: Any, found: office.Outcome, subjects: list[Chip]) -> list[tuple[str, str, str]]:
+    """(paper, name, address) of what may be printed after a command, of each person whom the command did what the paper tells."""
+    own = [paper for paper in papers().values() if found.deed.command in paper.after and _office(request) in paper.offices]
+    kinds = {one.person: {event.kind for event in found.events if event.person == one.person} for one in subjects}
     return [
-        (paper, one.name, reverse("print_person", args=[paper, session.reference(request, "person", one.person)]))
+        (paper.name, one.name, reverse("print_person", args=[paper.name, session.reference(request, "person", one.person)]))
         for paper in own
         for one in subjects
+        if not paper.event or kinds[one.person] & paper.kinds
     ]
 
 

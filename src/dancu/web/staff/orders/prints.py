@@ -21,6 +21,8 @@ from dancu.web.staff.orders import people, sheet
 _PURPOSES = {
     "civil_status": "civil_status_file", "residence": "residence_file", "residence_chief": "residence_file", "province": "supervision",
 }  # fmt: skip
+# What a paper says of somebody who is on record so; of others it is not printed.
+_TELLS = {"death": {"status": "deceased"}, "married": {"marital": "married"}}
 _CODE_LETTERS = 12
 _LINES_MAX = 200
 
@@ -34,6 +36,8 @@ def of_person(request: Any, name: str, reference: str) -> HttpResponse:
     # What a paper says of ethnicity is asked of the person who gets it.
     reveal = ("sensitive",) if any(row.endswith(".ethnicity") for row in paper.rows) else ()
     seen = office.printed(desk.desk(), request.staff, purpose, f"#{person}", reveal)  # type: ignore[arg-type]
+    if any(seen.fields.get(field) != value for field, value in _TELLS.get(paper.event, {}).items()):
+        raise Http404
     entry, event = _entry_of(request, seen, paper)
     facts = Facts(field=seen.fields, spouse=_spouse(request, seen, paper, purpose), entry=entry, event=event)
     return _shown(request, paper, lines(paper, facts, "vi"), about=[seen.id], version=seen.version)
@@ -71,7 +75,7 @@ def of_list(request: Any, reference: str) -> HttpResponse:
         found, cases = queries.joint_list(connection, number)
     if not course.within(request.staff.unit, found.commune):
         raise Http404
-    names = worklist.named(request, cases)
+    names = worklist.named(request, cases, ("name", "birth_date", "pin", "sex"))
     rows = [_listed(worklist.row(request, case, names), names.get(case.person, {})) for case in cases]
     return list_of(request, "joint_list", rows, about=[case.person for case in cases if case.person in names])
 
@@ -115,13 +119,8 @@ def _entry_of(request: Any, seen: Seen, paper: Paper) -> tuple[Mapping[str, str]
     if not paper.event:
         return {}, {}
     history = desk.desk().timeline(request.staff, _purpose(request), f"#{seen.id}", limit=_LINES_MAX)
-    kinds = (paper.event, *_OTHERWISE.get(paper.event, ()))
-    line = next((line for line in history if line.kind in kinds), None)
+    line = next((line for line in history if line.kind in paper.kinds), None)
     return (line.entry or {}, {"effective": line.effective}) if line else ({}, {})
-
-
-# Events that stand for another on a paper: a number given at once comes with the birth, another one later.
-_OTHERWISE = {"number_allocated": ("number_replaced", "birth")}
 
 
 def _spouse(request: Any, seen: Seen, paper: Paper, purpose: str) -> Mapping[str, Any]:
