@@ -32,7 +32,6 @@ AGREES_FROM = 9
 _IDENTITY = ("name", "birth_date", "sex")
 _PARENTS = ("father", "mother")
 _KIN = ("person.father", "person.mother", "person.spouse")
-_COUPLE = ("spouse.spouse",)
 
 
 class ChangeName(Command):
@@ -253,7 +252,7 @@ _SHOWN: dict[str, Any] = {"kin": _KIN, "children": "person", "missing": ("person
 _NAME = _rule(ChangeName, "name_changed", change_name, dead=())
 RULES = (
     _NAME,
-    _rule(CorrectCivil, "civil_corrected", correct_civil, **{**_SHOWN, "kin": (*_KIN, *_COUPLE)}),
+    _rule(CorrectCivil, "civil_corrected", correct_civil, **{**_SHOWN, "kin": (*_KIN, "spouse.spouse")}),
     _rule(SupplementCivil, "civil_supplemented", supplement_civil, **_SHOWN),
     _rule(
         CorrectData,

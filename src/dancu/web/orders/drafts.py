@@ -29,7 +29,7 @@ def kept(account: Any, form: str, subject: str, at: datetime) -> Draft | None:
 def newest(account: Any, form: str, at: datetime) -> Draft | None:
     """What an account typed last into a form that was opened for nobody."""
     found = Draft.objects.filter(account=account, form=form, saved_at__gt=at - timedelta(days=KEEP_DAYS))
-    return found.exclude(subject__regex=r"^\d+$").order_by("-saved_at").first()
+    return found.filter(subject__startswith="web-").order_by("-saved_at").first()
 
 
 def listed(account: Any, at: datetime, *, most: int = 100) -> list[Draft]:

@@ -27,6 +27,8 @@ class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     offices: tuple[Office, ...]
     name: str = ""
     event: str = ""
+    also: tuple[str, ...] = ()
+    holds: dict[str, str] = {}
     after: tuple[str, ...] = ()
     rows: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
@@ -35,8 +37,8 @@ class Paper(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     @property
     def kinds(self) -> frozenset[str]:
-        """Kinds of events that the paper tells of: a number given at once comes with the birth, another one later."""
-        return frozenset((self.event, *({"number_replaced", "birth"} if self.event == "number_allocated" else ())))
+        """Kinds of events that the paper tells of."""
+        return frozenset((self.event, *self.also))
 
 
 class Line(Struct, frozen=True):

@@ -21,8 +21,6 @@ from dancu.web.staff.orders import people, sheet
 _PURPOSES = {
     "civil_status": "civil_status_file", "residence": "residence_file", "residence_chief": "residence_file", "province": "supervision",
 }  # fmt: skip
-# What a paper says of somebody who is on record so; of others it is not printed.
-_TELLS = {"death": {"status": "deceased"}, "married": {"marital": "married"}}
 _CODE_LETTERS = 12
 _LINES_MAX = 200
 
@@ -36,7 +34,7 @@ def of_person(request: Any, name: str, reference: str) -> HttpResponse:
     # What a paper says of ethnicity is asked of the person who gets it.
     reveal = ("sensitive",) if any(row.endswith(".ethnicity") for row in paper.rows) else ()
     seen = office.printed(desk.desk(), request.staff, purpose, f"#{person}", reveal)  # type: ignore[arg-type]
-    if any(seen.fields.get(field) != value for field, value in _TELLS.get(paper.event, {}).items()):
+    if any(seen.fields.get(field) != value for field, value in paper.holds.items()):
         raise Http404
     entry, event = _entry_of(request, seen, paper)
     facts = Facts(field=seen.fields, spouse=_spouse(request, seen, paper, purpose), entry=entry, event=event)
