@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
 from dancu.core.refusal import Refusal
 from dancu.kit import roles
@@ -17,7 +18,9 @@ from dancu.register.load import Loading
 from dancu.register.read import oversight
 from dancu.register.read.oversight import VIETNAM, Watched
 from dancu.register.rights import Staff
+from dancu.register.rules.correction import CorrectData
 from dancu.register.witness import witness
+from tests.register.rules.sample import order
 
 OWN, MATE, COLLEAGUE, STRANGER = (f"00119000000{n}" for n in range(1, 5))
 OFFICER = Staff("can-bo-a", "residence_officer", "00004")
@@ -60,6 +63,12 @@ def watched(desk: Desk) -> list[Watched]:
     return [Watched("can-bo-a", ids[OWN]), Watched("can-bo-b", ids[COLLEAGUE])]
 
 
+def entered(desk: Desk, id: str, pin: str) -> None:
+    """An order of the officer's that was carried out."""
+    body = CorrectData(person=pin, ethnicity="Tày")
+    desk.do(OFFICER.actor(), structs.replace(order(body, unit="00004", office="residence"), id=id, actor=OFFICER.actor()))
+
+
 def test_work_for_a_case_is_no_matter(desk: Desk) -> None:
     desk.open(OFFICER, CASE, STRANGER)
     assert seen(desk, watched(desk)) == []
@@ -79,10 +88,45 @@ def test_a_look_from_another_unit_is_told(desk: Desk) -> None:
     assert seen(desk, watched(desk)) == [("away",)]
 
 
-def test_the_same_record_again_and_again(desk: Desk) -> None:
+def test_the_same_record_again_and_again(desk: Desk, monkeypatch) -> None:
     for _ in range(oversight.OFTEN_A_WEEK + 1):
         desk.open(OFFICER, CASE, STRANGER)
-    assert set(seen(desk, watched(desk))) == {("often",)}
+    # A page loaded again is one visit.
+    assert seen(desk, watched(desk)) == []
+    monkeypatch.setattr(oversight, "VISIT", timedelta(seconds=-1))
+    found = seen(desk, watched(desk))
+    assert set(found) == {("often",)} and len(found) == oversight.OFTEN_A_WEEK + 1
+
+
+def test_a_page_without_a_reference_is_told_once_a_visit(desk: Desk) -> None:
+    for _ in range(3):
+        desk.open(OFFICER, "XEM", STRANGER)
+    assert seen(desk, watched(desk)) == [("no_reference",)]
+
+
+def test_what_was_entered_explains_the_looks_that_led_to_it(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr(oversight, "PATIENCE", timedelta(0))
+    # A page looked at, and the form of an order in which somebody was looked at more than once.
+    desk.open(OFFICER, "XEM", STRANGER)
+    for _ in range(oversight.OFTEN_A_WEEK + 2):
+        desk.open(OFFICER, "HO-SO", STRANGER, order="web-1")
+    assert set(seen(desk, watched(desk))) == {("no_reference",), ("unfinished",)}
+    entered(desk, "web-1", STRANGER)
+    assert seen(desk, watched(desk)) == []
+
+
+def test_a_form_may_wait_a_day_for_its_papers(desk: Desk) -> None:
+    desk.open(OFFICER, "HO-SO", STRANGER, order="web-2")
+    assert seen(desk, watched(desk)) == []
+    later = datetime.now(VIETNAM) + oversight.PATIENCE * 2
+    assert seen(desk, watched(desk), until=later, now=later) == [("unfinished",)]
+
+
+def test_an_order_for_somebody_else_explains_nothing(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr(oversight, "PATIENCE", timedelta(0))
+    desk.open(OFFICER, "HO-SO", STRANGER, order="web-3")
+    entered(desk, "web-4", MATE)
+    assert seen(desk, watched(desk)) == [("unfinished",)]
 
 
 def test_a_day_without_work_and_another_week(desk: Desk) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import re
+from pathlib import Path
 
 import pytest
 
 from dancu.kit import roles
+from dancu.quality.differences import Taken
 from tests.web import casework
 from tests.web.casework import (
     CHILD,
@@ -225,7 +228,8 @@ def test_no_value_of_a_case_in_a_log_or_an_address(worked: Site, logged):  # noq
         assert secret not in told and not [address for address in met if secret in address]
 
 
-def test_an_agency_sees_what_its_own_file_says_and_no_more(worked: Site, tmp_path):
+def filed(worked: Site, folder: Path, *reasons: str, agency: str = "") -> Taken:
+    """A checked file of an agency (default: that of `dulieu`) with a row of the child for each of some sets of reasons."""
     from datetime import UTC, datetime
 
     from dancu.quality.differences import take
@@ -233,14 +237,60 @@ def test_an_agency_sees_what_its_own_file_says_and_no_more(worked: Site, tmp_pat
     from dancu.register.witness import Reader
     from dancu.web import desk
 
-    file = tmp_path / "bhxh.checked.csv"
-    file.write_text(f"_pin,_verdict,_reasons,_confidence,ten\n{CHILD},matched_with_differences,different_name,0.9999,Lường Khắc Thiều\n")
-    (tmp_path / "bhxh.summary.json").write_text('{"mapping": {"name": ["ten"]}}')
+    file = folder / "bhxh.checked.csv"
+    tail = "0.9999,Lường Khắc Thiều,1950-07-09,Tháng 11"
+    rows = [f"{CHILD},matched_with_differences,{said},{tail},{n + 12}\n" for n, said in enumerate(reasons)]
+    file.write_text("_pin,_verdict,_reasons,_confidence,ten,sinh,_sheet,_source_row\n" + "".join(rows))
+    compared = {"name": {"match": 1}, "birth_date": {"match": 1}}
+    (folder / "bhxh.summary.json").write_text(json.dumps({"mapping": {"name": ["ten"], "birth_date": ["sinh"]}, "fields": compared}))
     who = Actor("nap", "residence", HERE)
+    with worked.database.connect(roles.REGISTER, autocommit=True) as connection:
+        return take(connection, file, agency=agency or worked.account("dulieu").agency, actor=who, at=datetime.now(UTC),
+                    witness=desk.desk().witness, reader=Reader.of(who, "tep"), called="Danh sách hưởng.xlsx")  # fmt: skip
+
+
+def test_an_agency_settles_its_own_cases(worked: Site, tmp_path):
+    filed(worked, tmp_path, "different_name;different_date")
+    name, born = case_of(worked, "different_name", CHILD), case_of(worked, "different_date", CHILD)
+    client, police = worked.signed("dulieu"), worked.signed("cutru")
+    listed = text(client.get("/viec/"))
+    assert "Trong tệp đã gửi" in listed and "Danh sách hưởng.xlsx" in listed and "trang tính Tháng 11, dòng 12" in listed
+    page = text(client.get(address(worked, "dulieu", born)))
+    assert "09/07/1950" in page and "1950-07-09" not in page and "Cơ quan của bạn giữ việc này" in page
+    assert "Danh sách hưởng.xlsx" in page and "trang tính Tháng 11, dòng 12" in page
+    sheet = client.get("/viec/xuat/csv/").content.decode("utf-8-sig")
+    assert '"Tệp","Trang tính","Dòng"' in sheet and '"Danh sách hưởng.xlsx","Tháng 11","12"' in sheet and CHILD_NAME not in sheet
+
+    # The file is right by its papers: the police are asked, answer, and the case is the agency's again.
+    act(worked, client, "dulieu", name, "ask", office="residence", note="Sổ BHXH số 123 ghi khác")
+    assert again(worked, name).asked == "residence" and "Chờ cơ quan khác 1" in text(client.get("/viec/?xem=waiting"))
+    act(worked, police, "cutru", name, "answer", note="Đã xem giấy khai sinh số 7/1970")
+    assert (again(worked, name).state, again(worked, name).owner) == ("open", "agency")
+
+    # The file was wrong and is mended: one by its page, the rest by the list; nobody else has to approve what is not in the books.
+    done = act(worked, client, "dulieu", name, "close")
+    assert done.status_code == 200 and again(worked, name).state == "mended"
+    references = re.findall(r'name="viec" value="([^"]+)"', client.get("/viec/").content.decode())
+    told = text(client.post("/viec/nhan/", {"viec": references, "do": "close"}, follow=True))
+    assert "Đã đóng 1 việc" in told and again(worked, born).state == "mended"
+    steps = text(police.get(address(worked, "cutru", born)))
+    assert "dulieu (Cơ quan lập danh sách)" in steps
+
+
+def test_a_file_that_agrees_closes_the_cases_of_its_agency(worked: Site, tmp_path):
+    assert filed(worked, tmp_path, "different_name;different_date").opened == 2
+    name, born = case_of(worked, "different_name", CHILD), case_of(worked, "different_date", CHILD)
+    # A slip in the name is no agreement in the name.
+    assert filed(worked, tmp_path, "case").closed == 1
+    assert (again(worked, born).state, again(worked, name).state) == ("mended", "open")
+    # Another agency speaks for it, too: then it is not one agency's to say that all is well.
+    filed(worked, tmp_path, "different_name", agency="Một cơ quan khác")
+    assert (filed(worked, tmp_path, "").closed, again(worked, name).state) == (0, "open")
+
+
+def test_an_agency_sees_what_its_own_file_says_and_no_more(worked: Site, tmp_path):
     for agency in (worked.account("dulieu").agency, "Một cơ quan khác"):
-        with worked.database.connect(roles.REGISTER, autocommit=True) as connection:
-            take(connection, file, agency=agency, actor=who, at=datetime.now(UTC), witness=desk.desk().witness,
-                 reader=Reader.of(who, "tep"))  # fmt: skip
+        filed(worked, tmp_path, "different_name", agency=agency)
     case = case_of(worked, "different_name", CHILD)
     client, officer = worked.signed("dulieu"), worked.signed("cutru")
     listed = text(client.get("/viec/"))
@@ -248,7 +298,7 @@ def test_an_agency_sees_what_its_own_file_says_and_no_more(worked: Site, tmp_pat
     page = text(client.get(address(worked, "dulieu", case)))
     assert "Lường Khắc Thiều" in page and CHILD_NAME not in page and CHILD not in page and "Không thuộc phạm vi" in page
     assert "Một cơ quan khác" not in page and "Ghi câu trả lời" not in page
-    assert act(worked, client, "dulieu", case, "note", note="x").status_code == 409
+    assert act(worked, client, "dulieu", case, "say_side", side="population").status_code == 409
     assert client.post(address(worked, "dulieu", case, "mo/"), {"nhom": "contact"}).status_code == 403
     both = text(officer.get(address(worked, "cutru", case)))
     assert "Lường Khắc Thiều" in both and CHILD_NAME in both and "Trong tệp" in both and "Một cơ quan khác" in both

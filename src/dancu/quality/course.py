@@ -26,13 +26,15 @@ OWNER_OF: dict[str, str] = {
     "unknown": "residence",
 }
 
-# Offices that work on an owner's cases, and those that approve what was proposed. An agency has no seat at a commune: the police of
-# the commune write to it and enter its answer.
+# Offices that work on an owner's cases, and those that approve what was proposed. An agency works on its own; where it has nobody
+# at these pages, the police of the commune write to it and enter its answer.
 _WORK = {
     "residence": ("residence", "residence_chief"),
     "civil_status": ("civil_status",),
-    "agency": ("residence", "residence_chief"),
+    "agency": ("agency", "residence", "residence_chief"),
 }
+# What an agency may do with a case: mend its file, ask, answer. Which side is wrong is for the keepers of the books to say.
+_OF_AGENCY = frozenset({"assign", "unassign", "ask", "answer", "mend", "reopen", "note"})
 _APPROVE = {
     "residence": ("residence_chief", "province"),
     "civil_status": ("civil_status", "province"),
@@ -89,7 +91,7 @@ def step(what: str, case: Standing, actor: Actor) -> tuple[str, str]:
         return "", "case_in_other_state"
     if not within(actor.unit, case.commune):
         return "", "case_of_another_unit"
-    if not _may(course, case, actor):
+    if not _may(course, case, actor) or (actor.office == "agency" and what not in _OF_AGENCY):
         return "", "case_of_another_office"
     if what in ("accept", "reject") and actor.id == case.proposed_by:
         return "", "case_own_proposal"

@@ -1,7 +1,8 @@
 """Turns the differences of an agency's checked file into cases against whichever side is presumed wrong.
 
 One case a person and field. A second file that differs in the same field adds its evidence to the case; where another agency says the
-same as the first, it is no longer the agency that is presumed wrong.
+same as the first, it is no longer the agency that is presumed wrong. A later file of the same agency that agrees in the field closes the
+case: the agency has mended its data.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dancu.core import words
 from dancu.quality import course, term
 from dancu.quality.queries import Connection
 from dancu.quality.refused import refusal
-from dancu.quality.runs.opening import New, add_evidence, open_cases
+from dancu.quality.runs.opening import New, add_evidence, close, open_cases
 from dancu.register.command import Actor
 from dancu.register.witness import Reader, Witness
 
@@ -34,7 +35,14 @@ _FIELDS = {
     "place": ("permanent", ("address", "commune", "district", "province")), "parent": ("parent", ("mother_name", "father_name")),
     "number": ("pin", ("pin", "old_id")),
 }  # fmt: skip
+# Field of a case → how the summary calls what was compared for it.
+_COMPARED = {
+    "name": ("name",), "birth_date": ("birth_date",), "sex": ("sex",), "permanent": ("place",), "parent": ("mother_name", "father_name"),
+    "pin": ("number",),
+}  # fmt: skip
 _NEEDED = ("_pin", "_verdict", "_reasons", "_confidence")
+# Where a row stands in a spreadsheet; of other files the result's own line is the row.
+_PLACE = ("_sheet", "_source_row")
 _PEOPLE = """SELECT n.pin, p.id, p.commune, p.state #>> '{permanent,place,code}',
     coalesce(p.state #>> '{permanent,place,scheme}', '2025-07')
   FROM register_number n JOIN register_person p ON p.id = n.person
@@ -43,12 +51,14 @@ _PEOPLE = """SELECT n.pin, p.id, p.commune, p.state #>> '{permanent,place,code}'
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of a checked file: its rows, the differences of sure people in it, cases opened, and evidence added to older ones."""
+    """What became of a checked file: its rows, the differences of sure people in it, cases opened, evidence added to older ones, and
+    cases of the same agency closed because the file now agrees."""
 
     rows: int
     differences: int
     opened: int
     added: int
+    closed: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,9 +66,28 @@ class _Difference:
     pin: str
     code: str
     field: str
-    line: int
+    where: dict[str, Any]
     said: str
     sure: float
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A row whose person is sure: what differs, and the fields that the file has and that agree."""
+
+    pin: str
+    differences: tuple[_Difference, ...]
+    agreed: frozenset[str]
+
+
+@dataclass(frozen=True)
+class _Layout:
+    """Which columns of a checked file say a field, all of these columns, and those that tell where a row stood in the file sent."""
+
+    mapping: dict[str, list[str]]
+    said: tuple[str, ...]
+    place: tuple[str, ...]
+    compared: frozenset[str]
 
 
 def take(
@@ -70,17 +99,20 @@ def take(
     at: datetime,
     witness: Witness,
     reader: Reader,
+    called: str = "",
     days: int = term.DAYS,
 ) -> Taken:
     """Open cases for a result of `dancu check` (Parquet or csv, machine names; `<name>.summary.json` beside it names the columns).
 
-    Refuses `checked_unreadable`. Those of whom cases speak are told to the ledger first.
+    `called`: what the file sent is called, for the evidence (default: as the result). Refuses `checked_unreadable`. Those of whom cases
+    speak are told to the ledger first.
     """
-    rows = opened = added = seen = 0
-    for batch in _batches(file):
-        rows += batch[0]
-        differences = batch[1]
+    rows = opened = added = seen = closed = 0
+    for count, read in _batches(file):
+        rows += count
+        differences = [difference for row in read for difference in row.differences]
         seen += len(differences)
+        closed += _close_agreed(connection, read, agency, actor, at)
         people = _people(connection, sorted({difference.pin for difference in differences}))
         known = [difference for difference in differences if difference.pin in people]
         witness.listed(
@@ -91,44 +123,46 @@ def take(
         )
         fresh = [_new(difference, people[difference.pin], agency) for difference in known]
         opened += open_cases(connection, {(new.person, new.key): new for new in fresh}.values(), at=at, days=days)
-        added += _evidence(connection, known, people, agency, file.name, actor, at, days)
-    return Taken(rows, seen, opened, max(added - opened, 0))
+        added += _evidence(connection, known, people, agency, called or file.name, actor, at, days)
+    return Taken(rows, seen, opened, max(added - opened, 0), closed)
 
 
-def _batches(file: Path) -> Iterator[tuple[int, list[_Difference]]]:
-    """(rows, differences of sure people), some thousands of rows at a time."""
+def _batches(file: Path) -> Iterator[tuple[int, list[_Read]]]:
+    """(rows, those whose person is sure), some thousands of rows at a time."""
     source, columns = _scan(file)
-    mapping = _mapping(file, columns)
-    wanted = sorted({column for listed in mapping.values() for column in listed})
-    shown = "".join(f', "{column.replace(chr(34), chr(34) * 2)}"' for column in wanted)
+    layout = _layout(file, columns)
+    quoted = "".join(f', "{column.replace(chr(34), chr(34) * 2)}"' for column in (*layout.place, *layout.said))
     with duckdb.connect() as desk:
-        cursor = desk.execute(f"SELECT {', '.join(_NEEDED)}{shown} FROM {source}")
+        cursor = desk.execute(f"SELECT {', '.join(_NEEDED)}{quoted} FROM {source}")
         line = 0
         while batch := cursor.fetchmany(_BATCH):
-            yield (
-                len(batch),
-                [found for n, row in enumerate(batch, line + 1) for found in _of_row(row, n, mapping, wanted)],
-            )
+            read = (_of_row(row, n, layout) for n, row in enumerate(batch, line + 1))
+            yield len(batch), [row for row in read if row]
             line += len(batch)
 
 
-def _of_row(row: tuple[Any, ...], line: int, mapping: dict[str, list[str]], wanted: list[str]) -> Iterator[_Difference]:
+def _of_row(row: tuple[Any, ...], line: int, layout: _Layout) -> _Read | None:
     pin, verdict, reasons, sure = row[0], row[1], row[2], float(row[3] or 0)
     if not pin or verdict not in ("matched", "matched_with_differences") or sure < SURE:
-        return
-    cells = dict(zip(wanted, row[len(_NEEDED) :], strict=True))
-    for code in str(reasons or "").split(";"):
-        reason = words.reason(code) if code in _confirmed() else None
-        if reason is None:
-            continue
+        return None
+    start = len(_NEEDED) + len(layout.place)
+    place = dict(zip(layout.place, row[len(_NEEDED) : start], strict=True))
+    cells = dict(zip(layout.said, row[start:], strict=True))
+    where = {"row": int(place.get("_source_row") or line)} | ({"sheet": str(place["_sheet"])} if place.get("_sheet") else {})
+    pin = str(pin).zfill(12)
+
+    def said(fields: tuple[str, ...]) -> str:
+        return ", ".join(str(cells[c]).strip() for f in fields for c in layout.mapping.get(f, ()) if cells.get(c))
+
+    found, differs = [], set()
+    for code in filter(None, str(reasons or "").split(";")):
+        reason = words.reason(code)
         field, fields = ("status", ()) if code == "person_deceased" else _FIELDS.get(reason.about, ("", ()))
-        if field:
-            said = ", ".join(str(cells[c]).strip() for f in fields for c in mapping.get(f, ()) if cells.get(c))
-            yield _Difference(str(pin).zfill(12), code, field, line, said, sure)
-
-
-def _confirmed() -> frozenset[str]:
-    return frozenset(reason.code for reason in words.REASONS if reason.severity == "confirm")
+        differs.add(field)
+        if field and reason.severity == "confirm":
+            found.append(_Difference(pin, code, field, where, said(fields), sure))
+    agreed = {field for field, fields in _FIELDS.values() if field in layout.compared and field not in differs and said(fields)}
+    return _Read(pin, tuple(found), frozenset(agreed))
 
 
 def _scan(file: Path) -> tuple[str, set[str]]:
@@ -149,18 +183,18 @@ def _scan(file: Path) -> tuple[str, set[str]]:
     return source, columns
 
 
-def _mapping(file: Path, columns: set[str]) -> dict[str, list[str]]:
-    """Which columns of the file say a field; {} where no summary lies beside it: the case then tells the field alone."""
+def _layout(file: Path, columns: set[str]) -> _Layout:
+    """What the summary beside a file says of its columns; nothing where there is none: the case then tells the field alone."""
     summary = file.with_name(file.name.split(".checked.")[0] + ".summary.json")
     try:
-        told = json.loads(summary.read_text(encoding="utf-8")).get("mapping", {})
+        told = json.loads(summary.read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return {}
-    return {
-        field: [column for column in listed if column in columns]
-        for field, listed in told.items()
-        if isinstance(listed, list)
-    }
+        told = {}
+    listed = told.get("mapping", {}).items()
+    mapping = {field: [name for name in names if name in columns] for field, names in listed if isinstance(names, list)}
+    said = tuple(sorted({name for names in mapping.values() for name in names}))
+    compared = {field for field, names in _COMPARED.items() if any(told.get("fields", {}).get(name) for name in names)}
+    return _Layout(mapping, said, tuple(name for name in _PLACE if name in columns), frozenset(compared))
 
 
 def _people(connection: Connection, pins: list[str]) -> dict[str, tuple[int, str]]:
@@ -183,6 +217,21 @@ def _new(difference: _Difference, whose: tuple[int, str], agency: str) -> New:
     )  # fmt: skip
 
 
+_AGREED = """SELECT c.id FROM quality_case c JOIN register_number n ON n.person = c.person
+    JOIN unnest(%s::text[], %s::text[]) AS a (pin, field) ON a.pin = n.pin AND a.field = c.field
+  WHERE c.kind = 'difference' AND c.agency = %s AND c.closed_at IS NULL
+    AND NOT EXISTS (SELECT 1 FROM quality_evidence e WHERE e.case_id = c.id AND e.source <> c.agency) ORDER BY c.id LIMIT 100000"""
+
+
+def _close_agreed(connection: Connection, read: list[_Read], agency: str, actor: Actor, at: datetime) -> int:
+    """Close cases that only this agency's files spoke for, and whose field agrees now; how many."""
+    agreed = sorted({(row.pin, field) for row in read for field in row.agreed})
+    if not agreed:
+        return 0
+    pins, fields = map(list, zip(*agreed, strict=True))
+    return close(connection, [id for (id,) in connection.execute(_AGREED, [pins, fields, agency])], "mended", actor=actor, at=at)
+
+
 def _evidence(
     connection: Connection, known: list[_Difference], people: dict[str, tuple[int, str]], agency: str, file: str, actor: Actor,
     at: datetime, days: int,
@@ -201,7 +250,7 @@ def _evidence(
             data = {
                 "agency": agency,
                 "file": file,
-                "row": difference.line,
+                **difference.where,
                 "reason": difference.code,
                 "sure": difference.sure,
             }

@@ -6,6 +6,7 @@ Nothing here names a person but by internal id; `evidence` alone may hold values
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -196,6 +197,14 @@ def evidence(connection: Connection, case: int, *, limit: int = PAGE) -> tuple[E
     """What speaks for a case, oldest first; may hold people's values, so a leaf of the ledger comes first."""
     query = "SELECT id, at, source, data FROM quality_evidence WHERE case_id = %s ORDER BY id LIMIT %s"
     return tuple(Evidence(*row) for row in connection.execute(query, [case, _limited(limit)]))
+
+
+def places_in_files(connection: Connection, cases: Sequence[int], source: str) -> dict[int, tuple[str, str, int]]:
+    """(file, sheet, row) of the newest evidence that an agency's file brought to each of some cases; no value of a person."""
+    query = """SELECT DISTINCT ON (case_id) case_id, data ->> 'file', coalesce(data ->> 'sheet', ''), (data ->> 'row')::int
+      FROM quality_evidence WHERE case_id = ANY(%s) AND source = %s AND data ? 'file' ORDER BY case_id, id DESC LIMIT %s"""
+    found = connection.execute(query, [list(cases), source, len(cases)])
+    return {case: (file, sheet, row) for case, file, sheet, row in found}
 
 
 def counts(connection: Connection, *, unit: str = "", today: date) -> tuple[Count, ...]:

@@ -11,7 +11,7 @@ from dancu.register.person import Person
 
 # Who asks. The civil book belongs to the first, the population data to the second (NĐ 120/2025; TT 53/2025, NĐ 58/2026); a
 # chief approves, the province supervises; a court's judgments are entered by either with their reference.
-Office = Literal["civil_status", "residence", "residence_chief", "province", "loader", "system"]
+Office = Literal["civil_status", "residence", "residence_chief", "province", "agency", "loader", "system"]
 # A person in a command: their number, or `#` and the internal id where there is no number yet.
 Ref = Annotated[str, Meta(pattern=r"^([0-9]{12}|#[0-9]{1,18})?\Z")]
 # The one that a command makes.

@@ -101,12 +101,13 @@ class Desk:
         entries = [{"month": e.month, "index": e.index, "outcome": e.outcome, **msgspec.to_builtins(e.leaf)} for e in found.entries]
         return {"entries": entries, "deferred": found.deferred, "hidden": found.hidden}
 
-    def open(self, staff: Staff, purpose: str, ref: str, *, reveal: Collection[Group] = ()) -> Seen:
-        """A person as a member of staff may see them; `reveal`: groups asked for on top, for the purpose given.
+    def open(self, staff: Staff, purpose: str, ref: str, *, reveal: Collection[Group] = (), order: str = "") -> Seen:
+        """A person as a member of staff may see them; `reveal`: groups asked for on top, for the purpose given; `order`: the id of the
+        order in whose form they are looked at.
 
         Raises Refusal("not_allowed"), which is a leaf too, and Refusal("not_on_record").
         """
-        reader = self._admitted(staff, purpose, "show")
+        reader = self._admitted(staff, purpose, "show", order)
         with self.database.connect(roles.READER, application_name="dancu staff") as connection:
             found = queries.person_now(connection, ref)
         if found is None:
@@ -119,9 +120,11 @@ class Desk:
         self.witness.looked(reader, person.id, service=service, fields=tuple(fields), outcome="shown" if here else "shown_away")
         return Seen(person.id, person.version, fields, seen, here, found.former)
 
-    def timeline(self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50) -> list[queries.Line]:
+    def timeline(
+        self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50, order: str = ""
+    ) -> list[queries.Line]:
         """What was done to a person, newest first, below version `before`; what was changed only in fields that are open."""
-        reader = self._admitted(staff, purpose, "history")
+        reader = self._admitted(staff, purpose, "history", order)
         with self.database.connect(roles.READER, application_name="dancu staff") as connection:
             person = self._found(connection, reader, ref, "staff.history")
             lines = queries.history(connection, person.id, before=before, limit=limit)
@@ -158,7 +161,7 @@ class Desk:
     def do(self, who: Actor, order: Order) -> dict[str, Any]:
         """Carry a command out. Raises Refusal with the rule's code, sentence and cure where it is refused."""
         order = structs.replace(order, actor=who)
-        reader = Reader.of(who, order.source.kind)
+        reader = Reader.of(who, order.source.kind, order.id)
         name = str(order.body.__struct_config__.tag)
         places: list[Place] = []
 
@@ -183,7 +186,7 @@ class Desk:
     def rehearse(self, staff: Staff, order: Order) -> dict[str, Any]:
         """What a command would do, for whoever is about to give it: `events`, the `number` it would give, and `changes`: of each
         person, by field that is open to them, before and after. Raises Refusal as `do` would."""
-        reader = self._admitted(staff, order.source.kind, "command")
+        reader = self._admitted(staff, order.source.kind, "command", order.id)
         order = structs.replace(order, actor=staff.actor())
         name = str(order.body.__struct_config__.tag)
         with self.database.connect(roles.REGISTER, application_name="dancu rehearsal") as connection:
@@ -232,9 +235,9 @@ class Desk:
         with self.database.connect(roles.READER, application_name="dancu stats") as connection:
             return msgspec.to_builtins(stats.stats(connection, self.clock))
 
-    def _admitted(self, staff: Staff, purpose: str, operation: Operation) -> Reader:
+    def _admitted(self, staff: Staff, purpose: str, operation: Operation, order: str = "") -> Reader:
         """Who asks, where their role includes what they ask for; that it does not is written down as well."""
-        reader = Reader.of(Actor(staff.account, rights.rights()[staff.role].office or "system", staff.unit), purpose)
+        reader = Reader.of(Actor(staff.account, rights.rights()[staff.role].office or "system", staff.unit), purpose, order)
         if not rights.may(staff, operation):
             self.witness.denied(reader, service=f"staff.{operation}")
             raise Refusal(

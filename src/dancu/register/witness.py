@@ -27,28 +27,31 @@ from dancu.register.command import Actor
 
 LOG_NAME = "dancu/register"
 _PERSONAL = re.compile(r"\d{9,}")
+# Request ids of orders are made of their own ids, in this space.
+_ORDERS = uuid.uuid5(uuid.NAMESPACE_OID, "dancu/order")
 # The member and agreement of those who work in the register itself.
 MEMBER, AGREEMENT = "register", "own"
 
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, for what: an actor, the purpose (a code, and behind a colon the case or file it is for) and the request's own id."""
+    """Who looks, for what: an actor, the purpose (a code, and behind a colon the case or file it is for) and the request's id: its own,
+    or that of the order which all looks of one form and the command they led to share (a UUID of version 5)."""
 
     actor: Actor
     purpose: str
     request: str
 
     @classmethod
-    def of(cls, actor: Actor, purpose: str) -> Reader:
-        """A reader with a new request id. Refuses `reference_personal` where the purpose holds somebody's number."""
+    def of(cls, actor: Actor, purpose: str, order: str = "") -> Reader:
+        """A reader with a new request id, or that of an order. Refuses `reference_personal` where the purpose holds somebody's number."""
         if _PERSONAL.search(purpose):
             raise Refusal(
                 "reference_personal",
                 vi="Mục đích và số hồ sơ không được chứa số định danh hay số điện thoại của ai; hãy ghi số của hồ sơ.",
                 en="A purpose or reference must not hold anybody's number; write the number of the case or file.",
             )
-        return cls(actor, purpose, str(uuid.uuid4()))
+        return cls(actor, purpose, str(uuid.uuid5(_ORDERS, order) if order else uuid.uuid4()))
 
 
 class Witness:

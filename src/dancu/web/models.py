@@ -97,7 +97,8 @@ class Draft(_Table):
 
 class Check(_Table):
     """An uploaded file and how its check stands (`checks.rules.STATES`). `code` names it to others; `called`, its own name, is told
-    to nobody but its sender and emptied when the file is gone. `figures` are counts, `progress` is `checks.rules.Progress`.
+    to its sender and to who works on the cases it opened, and is emptied here when the file is gone. `figures` are counts, `progress`
+    is `checks.rules.Progress`.
 
     What the file says lies in a private folder (`checks.folder`), never here. `refused_*` are sentences that quote no cell.
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -127,6 +128,7 @@ def test_what_was_said_cannot_be_changed(site: Site):
 def test_the_list_is_filtered_paged_and_taken_home(site: Site, monkeypatch):
     from dancu.web.staff.ledger import week
 
+    monkeypatch.setattr("dancu.register.read.oversight.VISIT", timedelta(seconds=-1))
     officer, chief = site.signed("cutru"), site.signed("chihuy")
     before = listed(chief)
     address = looked_at(site, officer, AWAY_PIN)

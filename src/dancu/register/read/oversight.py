@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Literal
 
 import psycopg
 
 from dancu.kit.clock import VIETNAM
-from dancu.ledger.leaf import Access
+from dancu.ledger.leaf import Access, Command
 from dancu.ledger.subjects import Entry
 from dancu.register.witness import Witness
 
@@ -20,9 +21,14 @@ OPENING, CLOSING = time(7, 0), time(18, 0)
 OFTEN_A_WEEK = 5
 MANY_A_DAY = 100
 _MATES_MAX = 200
-# no_reference: for no case or file · self: their own record · colleague: another officer's · household: of their own or a
-# colleague's household · away: of another unit · out_of_hours · often: the same record again and again · many: a day's looks
-Why = Literal["no_reference", "self", "colleague", "household", "away", "out_of_hours", "often", "many"]
+# Version of the request ids that orders have (`witness.Reader`).
+_OF_AN_ORDER = 5
+# A record opened again so soon, for the same purpose, is the same visit; a form may wait so long for its papers.
+VISIT, PATIENCE = timedelta(minutes=30), timedelta(days=1)
+# no_reference: for no case or file, and nothing was entered about the person that day · unfinished: in a form that was never sent ·
+# self: their own record · colleague: another officer's · household: of their own or a colleague's household · away: of another unit ·
+# out_of_hours · often: the same record again and again · many: a day's looks
+Why = Literal["no_reference", "unfinished", "self", "colleague", "household", "away", "out_of_hours", "often", "many"]
 # Services by which somebody's page was opened.
 _LOOKS = frozenset({"staff.open", "staff.reveal", "staff.history", "staff.print"})
 
@@ -60,22 +66,27 @@ def week(
     *,
     since: datetime,
     until: datetime,
+    now: datetime | None = None,
     holiday: Callable[[datetime], bool] = lambda at: at.weekday() >= 5,
 ) -> list[Look]:
-    """The looks of some officers in [since, until) that want an answer, the gravest kind first, then the latest.
+    """The looks of some officers in [since, until) that want an answer, the gravest kind first, then the latest; of a visit its first.
 
-    `holiday` says whether a moment (in Vietnam) lies on a day without work. The caller writes the leaf of the supervision.
+    What was entered in the book explains the looks that led to it, as a reference does. `holiday` says whether a moment (in Vietnam) lies
+    on a day without work; `now` (default: `until`), how long forms have waited. The caller writes the leaf of the supervision.
     """
+    waited = min(now or until, until) - PATIENCE
     watched = list(officers)
     near = _near(witness, connection, watched)
     found: list[Look] = []
     for officer in watched:
-        entries = [entry for entry in witness.acts(officer.account, _ms(since), _ms(until)) if _is_look(entry)]
+        acts = witness.acts(officer.account, _ms(since), _ms(until))
+        entries = _visits([entry for entry in reversed(acts) if _is_look(entry)])
+        entered = _Entered.of(acts)
         by_subject = Counter(entry.leaf.subject for entry in entries)
         by_day = Counter(_at(entry).date() for entry in entries)
         for entry in entries:
             person, kin = near.get(entry.leaf.subject, (0, False))
-            why = _why(officer, entry, person, kin, holiday)
+            why = entered.unexplained(entry, waited) + _why(officer, entry, person, kin, holiday)
             why += ("often",) * (by_subject[entry.leaf.subject] > OFTEN_A_WEEK) + ("many",) * (by_day[_at(entry).date()] > MANY_A_DAY)
             if why:
                 leaf = entry.leaf
@@ -85,10 +96,46 @@ def week(
     return sorted(found, key=lambda look: (-len(look.why), -look.at.timestamp()))
 
 
+@dataclass(frozen=True)
+class _Entered:
+    """What an officer entered in the book: the requests of orders that were carried out, and when about whom."""
+
+    requests: frozenset[str]
+    subjects: frozenset[tuple[str, date]]
+
+    @classmethod
+    def of(cls, acts: Iterable[Entry]) -> _Entered:
+        done = [entry for entry in acts if isinstance(entry.leaf, Command) and entry.leaf.outcome == "done"]
+        about = {(subject, _at(entry).date()) for entry in done for subject in entry.leaf.subjects}
+        return cls(frozenset(entry.leaf.request for entry in done), frozenset(about))
+
+    def unexplained(self, entry: Entry, waited: datetime) -> tuple[Why, ...]:
+        """Why a look is not explained by what it was for: neither a reference, nor something entered about the person that day, nor a
+        form that was sent or may still be."""
+        leaf = entry.leaf
+        if ":" in leaf.purpose or leaf.request in self.requests or (leaf.subject, _at(entry).date()) in self.subjects:
+            return ()
+        if uuid.UUID(leaf.request).version != _OF_AN_ORDER:
+            return ("no_reference",)
+        return ("unfinished",) if _at(entry) < waited else ()
+
+
+def _visits(entries: Iterable[Entry]) -> list[Entry]:
+    """The first look of each visit: of the same record, by the same service, for the same purpose or in the same form. Oldest first."""
+    last: dict[tuple[str, ...], datetime] = {}
+    first = []
+    for entry in entries:
+        leaf, at = entry.leaf, _at(entry)
+        form = leaf.request if uuid.UUID(leaf.request).version == _OF_AN_ORDER else ""
+        visit = (leaf.subject, leaf.service, leaf.purpose, form)
+        if visit not in last or (not form and at - last[visit] > VISIT):
+            first.append(entry)
+        last[visit] = at
+    return first
+
+
 def _why(officer: Watched, entry: Entry, person: int, kin: bool, holiday: Callable[[datetime], bool]) -> tuple[Why, ...]:
     at, why = _at(entry), []
-    if ":" not in entry.leaf.purpose:
-        why.append("no_reference")
     if person:
         why.append("self" if person == officer.person else "household" if kin else "colleague")
     if entry.outcome == "shown_away":

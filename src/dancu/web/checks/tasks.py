@@ -135,7 +135,7 @@ def open_cases(check: int) -> None:
     found = Check.objects.select_related("account").filter(pk=check, opening="waiting").first()
     if found is None:
         return
-    actor, totals, state = actor_of(found.account), {"rows": 0, "differences": 0, "opened": 0, "added": 0}, "done"
+    actor, totals, state = actor_of(found.account), dict.fromkeys(("rows", "differences", "opened", "added", "closed"), 0), "done"
     reader = Reader.of(actor, f"{found.purpose}:{found.reference}")
     stands = desk.desk()
     try:
@@ -145,7 +145,7 @@ def open_cases(check: int) -> None:
                     continue
                 taken = take(
                     connection, result.parquet, agency=agency_of(found.account), actor=actor, at=_now(), witness=stands.witness,
-                    reader=reader,
+                    reader=reader, called=found.called,
                 )  # fmt: skip
                 for name in totals:
                     totals[name] += getattr(taken, name)

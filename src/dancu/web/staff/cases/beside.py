@@ -36,6 +36,8 @@ _OF_PAIR = (
 _RELATIVES = ("mother", "father", "spouse")
 # Field of a difference → fields of a person that say it.
 _OF_DIFFERENCE = {"parent": ("father", "mother"), "permanent": ("permanent",), "pin": ("pin", "old_id")}
+# Reasons about a date: what the file says is one, and is shown as dates are.
+_DATED = frozenset(reason.code for reason in words.REASONS if reason.about == "date")
 _UNTOLD = frozenset({"phones", "household"})
 
 
@@ -201,8 +203,16 @@ def _file_alone(request: Any, case: Case, evidence: Sequence[Evidence]) -> Besid
 def _in_file(evidence: Sequence[Evidence], lang: str) -> Iterator[portrait.Value]:
     for each in evidence:
         if each.data.get("in_file"):
-            where = language.say(lang, "cases.evidence.row", agency=each.source, row=language.number(lang, int(each.data.get("row", 0))))
-            yield portrait.Value(where, str(each.data["in_file"]))
+            said = str(each.data["in_file"])
+            dated = each.data.get("reason") in _DATED and language.iso_of(said) == said
+            yield portrait.Value(f"{each.source}, {place(each, lang)}", language.day(said) if dated else said)
+
+
+def place(each: Evidence, lang: str) -> str:
+    """Where in an agency's file a piece of evidence stands: sheet and row."""
+    row = language.say(lang, "cases.evidence.line", row=language.number(lang, int(each.data.get("row", 0))))
+    sheet = each.data.get("sheet")
+    return f"{language.say(lang, 'cases.evidence.sheet', sheet=sheet)}, {row}" if sheet else row
 
 
 def linked(evidence: Sequence[Evidence], lang: str) -> list[tuple[str, str, str]]:

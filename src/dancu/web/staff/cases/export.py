@@ -21,6 +21,8 @@ from dancu.web.staff.cases import standing, worklist
 
 MOST = 10_000
 _COLUMNS = ("number", "what", "todo", "kind", "severity", "commune", "owner", "state", "due_day", "due", "assigned", "opened")
+# Instead of the people, whom an agency does not see.
+_IN_FILE = ("file", "sheet", "row")
 _PERSON = ("name", "birth_date", "pin")
 _TYPES = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
 # What a spreadsheet would take for a formula.
@@ -36,8 +38,13 @@ def export(request: Any, form: str) -> HttpResponse:
     cases = list(_all(worklist.narrowed(request, view, request.GET)))
     names = worklist.named(request, cases)
     head = [frame.say(request, f"cases.column.{code}") for code in _COLUMNS]
-    head += [f"{captions.caption('field', field, request.lang)}{n}" for n in ("", " (2)") for field in _PERSON]
-    whole = written(form, head, (_line(request, case, names) for case in cases), frame.say(request, "cases.export.sheet"))
+    if standing.office_of(request):
+        head += [f"{captions.caption('field', field, request.lang)}{n}" for n in ("", " (2)") for field in _PERSON]
+    else:
+        head += [frame.say(request, f"cases.column.{code}") for code in _IN_FILE]
+    with standing.reading() as connection:
+        files = worklist.in_files(request, connection, cases)
+    whole = written(form, head, (_line(request, case, names, files) for case in cases), frame.say(request, "cases.export.sheet"))
     handed(request, "quality-cases", len(cases), whole, (*_COLUMNS, *_PERSON))
     return file_of(form, "viec-can-xu-ly", whole)
 
@@ -93,7 +100,7 @@ def _all(wished: dict[str, Any]) -> Iterator[Case]:
                 return
 
 
-def _line(request: Any, case: Case, names: dict[int, dict[str, Any]]) -> list[str]:
+def _line(request: Any, case: Case, names: dict[int, dict[str, Any]], files: dict[int, tuple[str, str, int]]) -> list[str]:
     lang = request.lang
     told = {
         "number": str(case.id), "what": standing.caption(case, lang), "todo": standing.to_do(case, lang),
@@ -102,6 +109,8 @@ def _line(request: Any, case: Case, names: dict[int, dict[str, Any]]) -> list[st
         "state": cased("state", case.state, lang), "due_day": language.day(case.due.isoformat()),
         "due": standing.due(case, lang)[0], "assigned": case.assigned, "opened": language.moment(case.opened_at),
     }  # fmt: skip
+    if not standing.office_of(request):
+        return [*(told[code] for code in _COLUMNS), *map(str, files.get(case.id, ("", "", "")))]
     people = [names.get(person or 0, {}) for person in (case.person, case.other)]
     told_people = [language.day(each.get(f, "")) if f == "birth_date" else each.get(f, "") for each in people for f in _PERSON]
     return [*(told[code] for code in _COLUMNS), *told_people]

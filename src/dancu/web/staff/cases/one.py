@@ -14,10 +14,9 @@ from dancu.quality.captions import caption as cased
 from dancu.quality.queries import Case, Evidence
 from dancu.register import captions
 from dancu.web import frame, language
-from dancu.web.models import Account
 from dancu.web.routes import route
 from dancu.web.staff.cases import beside, cure, standing
-from dancu.web.staff.cases.steps import Doing, offered, refused_beforehand, taken
+from dancu.web.staff.cases.steps import Doing, colleagues, offered, refused_beforehand, taken
 from dancu.web.staff.person import Line
 
 _COLLEAGUES_MAX = 50
@@ -73,7 +72,7 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         linked=beside.linked(evidence, lang), sure=beside.sureness(evidence, lang), evidence=[_told(each, lang) for each in evidence],
         state_kind=standing.STATE_TAGS.get(found.state, "plain"), severity_kind=standing.SEVERITY_TAGS.get(found.severity, "plain"),
         lines=[_line(each, lang, office) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),
-        colleagues=_colleagues(request, found), offices=[office for office in course.OWNERS if office != found.owner],
+        colleagues=_colleagues(request), offices=[office for office in course.OWNERS if office != found.owner],
         cures=cure.offered(request, found, steps), second=standing.needs_second(found), unit=frame.unit_name(found.commune, lang),
         proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
@@ -87,14 +86,9 @@ def _sides(request: Any) -> list[tuple[str, str, str]]:
     return [(side, cased("side", side, lang).capitalize(), language.say(lang, f"cases.side_hint.{side}")) for side in course.SIDES]
 
 
-def _colleagues(request: Any, found: Case) -> list[Colleague]:
-    """Who else of the reader's office and unit has an account."""
-    from dancu.register.rights import rights
-
-    office, table = standing.office_of(request), rights()
-    near = {"residence": ("residence", "residence_chief"), "residence_chief": ("residence", "residence_chief")}.get(office, (office,))
-    wanted = [role for role, right in table.items() if right.office in near and office]
-    others = Account.objects.filter(role__in=wanted, unit=request.staff.unit, ended_at=None).exclude(pk=request.account.pk)
+def _colleagues(request: Any) -> list[Colleague]:
+    """Whom a case may be given to besides the reader."""
+    others = colleagues(request).exclude(pk=request.account.pk)
     return [Colleague(each.login, each.full_name) for each in others.order_by("full_name")[:_COLLEAGUES_MAX]]
 
 
@@ -127,7 +121,8 @@ def _told(each: Evidence, lang: str) -> dict[str, Any]:
     """A piece of evidence without its values: those stand in the table."""
     data = each.data
     source = language.say(lang, "cases.evidence.linkage") if each.source == "linkage" else each.source
-    return {"at": each.at, "source": source, "file": data.get("file", ""), "row": data.get("row", 0), "gone": not data}
+    place = beside.place(each, lang) if data.get("row") else ""
+    return {"at": each.at, "source": source, "file": data.get("file", ""), "place": place, "gone": not data}
 
 
 ROUTES = (

@@ -23,7 +23,7 @@ from dancu.web.accounts import session
 from dancu.web.accounts.queries import same_person
 from dancu.web.models import Account
 
-# The office of a member of staff → the owner whose cases are theirs to move; an agency has no seat at a commune (`quality.course`).
+# The office of a member of staff → the owner whose cases are theirs to move.
 OWNERS: dict[str, tuple[str, ...]] = {
     "civil_status": ("civil_status",), "residence": ("residence", "agency"), "residence_chief": ("residence", "agency"), "": ("agency",),
 }  # fmt: skip
@@ -60,8 +60,10 @@ def office_of(request: Any) -> str:
 
 
 def actor(request: Any) -> Actor | None:
-    """Who takes a step; None for those who only look on."""
-    return request.staff.actor() if office_of(request) else None
+    """Who takes a step; None for those who only look on. Somebody of an agency acts for it, on what is theirs to open (`visible`)."""
+    if office_of(request):
+        return request.staff.actor()
+    return Actor(request.staff.account, "agency", request.staff.unit) if request.account.agency else None
 
 
 def own(request: Any) -> dict[str, str]:
@@ -106,8 +108,11 @@ def proposed_by_same_person(request: Any, login: str) -> bool:
 
 
 def needs_second(case: Case) -> bool:
-    """Whether a case is cured only after somebody else approved: records become one, or papers had to be looked at first."""
-    return case.kind == "duplicate" or case.severity == "confirm"
+    """Whether a case is cured only after somebody else approved: records become one, or papers had to be looked at first.
+
+    What an agency mends in its own file changes nothing in the books.
+    """
+    return case.kind == "duplicate" or (case.severity == "confirm" and case.owner != "agency")
 
 
 def purpose(case: Case) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from dancu.quality import actions
 from dancu.quality.course import within
@@ -21,6 +22,7 @@ STEPS = (
 )  # fmt: skip
 _AS = {"close": "mend"}
 _APPROVING = ("accept", "reject")
+_POLICE = ("residence", "residence_chief")
 
 
 @dataclass(frozen=True)
@@ -80,11 +82,11 @@ def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
         return frame.say(request, "cases.error.same_person")
     if doing.what == "close" and not can_close(case):
         return frame.say(request, "cases.error.second_first")
-    if doing.what == "close" and not doing.note:
+    if doing.what == "close" and not doing.note and standing.office_of(request):
         return frame.say(request, "cases.error.note")
     if doing.what == "place" and (case.commune or not within(request.staff.unit, doing.commune)):
         return frame.say(request, "cases.error.commune")
-    if doing.what == "assign" and doing.to != request.staff.account and not _colleague(request, doing.to):
+    if doing.what == "assign" and doing.to != request.staff.account and not colleagues(request).filter(login=doing.to).exists():
         return frame.say(request, "cases.error.colleague")
     return ""
 
@@ -96,12 +98,15 @@ def taken(request: Any, case: Case, doing: Doing) -> None:
         _DOES[doing.what](connection, doing, said)
 
 
-def _colleague(request: Any, login: str) -> bool:
-    """Whether a login is of the reader's own unit and may work on cases."""
+def colleagues(request: Any) -> QuerySet[Account]:
+    """Accounts of the reader's office and unit, or agency, that may work on cases; the reader's own too."""
     from dancu.register.rights import rights
 
-    found = Account.objects.filter(login=login, unit=request.staff.unit, ended_at=None).first()
-    return found is not None and "case" in rights()[found.role].does  # type: ignore[index]
+    office = standing.office_of(request)
+    near = _POLICE if office in _POLICE else (office,)
+    roles = [role for role, right in rights().items() if (right.office or "") in near and "case" in right.does]
+    found = Account.objects.filter(role__in=roles, unit=request.staff.unit, ended_at=None)
+    return found if office else found.filter(agency=request.account.agency)
 
 
 def _days() -> int:

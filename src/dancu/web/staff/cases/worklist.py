@@ -49,13 +49,15 @@ def worklist(request: Any) -> HttpResponse:
     with standing.reading() as connection:
         page = queries.worklist(connection, **wished, after=after)
         tabs = [(each, queries.some(connection, most=COUNTED, **narrowed(request, each, {}))) for each in views(request)]
+        files = in_files(request, connection, page.cases)
     shown = Page(page.cases, f"{page.next.due.isoformat()}_{page.next.id}" if page.next else "", after is None)
     names = named(request, page.cases)
     return frame.show(
         request, "cases/worklist.html", section="cases", view=view, form=form, page=shown,
-        rows=[row(request, case, names) for case in page.cases], filtered=any(request.GET.get(each.name) for each in _FILTERS),
+        rows=[row(request, case, names, files) for case in page.cases], filtered=any(request.GET.get(each.name) for each in _FILTERS),
         tabs=[(each, frame.say(request, f"cases.view.{each}"), _counted(request, n)) for each, n in tabs],
         may_export=may(request.staff, "export"), query=request.GET.urlencode(), lists=bool(standing.office_of(request)),
+        acts=standing.actor(request) is not None, agency=not standing.office_of(request),
         case_days=settings.DANCU.case_days, makes_lists=standing.office_of(request) in standing.SIGNERS,
     )  # fmt: skip
 
@@ -64,7 +66,7 @@ def views(request: Any) -> tuple[str, ...]:
     """The lists a reader has: who belongs to no commune's office has none of their own to wait for."""
     office = standing.office_of(request)
     if not office:
-        return ("unit", "overdue")
+        return ("unit", "mine", "overdue", "waiting") if standing.actor(request) else ("unit", "overdue")
     return VIEWS if office in standing.OWNERS else ("unit", "overdue", "mine")
 
 
@@ -95,7 +97,14 @@ def named(request: Any, cases: Any, fields: Sequence[str] = ("name", "birth_date
     return desk.desk().named(request.staff, PURPOSE, people, fields=tuple(fields))
 
 
-def row(request: Any, case: Case, names: Mapping[int, Mapping[str, Any]]) -> dict[str, Any]:
+def in_files(request: Any, connection: Any, cases: Sequence[Case]) -> dict[int, tuple[str, str, int]]:
+    """Where the cases of an agency stand in the files it sent: (file, sheet, row); it knows them by nothing else."""
+    return {} if standing.office_of(request) else queries.places_in_files(connection, [case.id for case in cases], request.account.agency)
+
+
+def row(
+    request: Any, case: Case, names: Mapping[int, Mapping[str, Any]], files: Mapping[int, tuple[str, str, int]] | None = None
+) -> dict[str, Any]:  # fmt: skip
     """A line of a list as its template shows it."""
     lang = request.lang
     due, due_kind = standing.due(case, lang)
@@ -105,28 +114,31 @@ def row(request: Any, case: Case, names: Mapping[int, Mapping[str, Any]]) -> dic
         "who": " – ".join(dict.fromkeys(each["name"] for each in whose)), "born": whose[0].get("birth_date", "") if whose else "",
         "state_kind": standing.STATE_TAGS.get(case.state, "plain"), "severity_kind": standing.SEVERITY_TAGS.get(case.severity, "plain"),
         "commune": frame.unit_name(case.commune, lang) if case.commune != request.staff.unit else "",
-        "mine": case.assigned == request.staff.account,
+        "mine": case.assigned == request.staff.account, "file": (files or {}).get(case.id),
     }  # fmt: skip
 
 
 def take(request: Any) -> HttpResponse:
-    """Take the marked cases of a page for oneself."""
+    """Take the marked cases of a page for oneself; an agency may also say of all of them that its file is mended."""
     from dancu.core.refusal import Refusal
     from dancu.quality import actions
 
     taken = left = 0
     who = standing.actor(request)
+    close = request.POST.get("do") == "close" and not standing.office_of(request)
     for reference in request.POST.getlist("viec")[: queries.PAGE] if who else ():
         case = standing.reached(request, reference)
+        said = {"case": case.id, "actor": who, "at": standing.now(), "seen": case.version}
         try:
             with standing.writing() as connection:
-                actions.assign(connection, case=case.id, to=request.staff.account, actor=who, at=standing.now(), seen=case.version)
+                actions.mend(connection, **said) if close else actions.assign(connection, to=request.staff.account, **said)
             taken += 1
         except Refusal:
             left += 1
-    frame.notice(request, "cases.taken", n=taken)
+    if taken or not left:
+        frame.notice(request, "cases.mended" if close else "cases.taken", n=taken)
     if left:
-        frame.notice(request, "cases.not_taken", kind="bad", n=left)
+        frame.notice(request, "cases.not_mended" if close else "cases.not_taken", kind="bad", n=left)
     query = request.POST.get("query", "")
     return HttpResponseRedirect(reverse("cases") + (f"?{query}" if query and len(query) < 500 else ""))
 

@@ -103,6 +103,7 @@ def _looks(request: Any, officers: Sequence[Account], monday: date) -> list[Look
     with here.database.connect(roles.READER, application_name="dancu oversight") as connection:
         return oversight.week(
             here.witness, connection, [Watched(each.login, each.person) for each in officers], since=since, until=since + timedelta(days=7),
+            now=datetime.now(UTC),
             holiday=lambda at: not term.is_working_day(at.date()),
         )  # fmt: skip
 

@@ -51,7 +51,7 @@ def told_of(sent: Sheet, refusal: Refusal) -> HttpResponse:
 def _since(sent: Sheet, field: str) -> list[Meanwhile]:
     """Events of a person written after the version that was seen, newest first, as far as they may be shown."""
     seen, ref = sent.seen.get(field, 0), people.ref_of(sent.typed, field)
-    lines = desk.desk().timeline(sent.request.staff, people.PURPOSES[sent.layout.book], ref, limit=_LINES_MAX)
+    lines = desk.desk().timeline(sent.request.staff, people.PURPOSES[sent.layout.book], ref, limit=_LINES_MAX, order=sent.order)
     mine = _mine(sent.filled())
     lang = sent.request.lang
     return [

@@ -195,7 +195,7 @@ def _called(sent: Sheet, id: int, change: dict[str, Any]) -> str:
             return chip.name
     if change.get("name", (None, None))[1]:
         return change["name"][1]
-    return people.look(sent.request, sent.layout.book, f"#{id}").fields.get("name", "")
+    return people.look(sent.request, sent.layout.book, f"#{id}", sent.order).fields.get("name", "")
 
 
 def _communes(unit: str) -> list[str]:

@@ -42,8 +42,8 @@ def resealed(request: Any, typed: Mapping[str, str]) -> dict[str, str]:
     }
 
 
-def chips(request: Any, layout: Layout, typed: Mapping[str, str], reference: str = "") -> tuple[dict[str, Chip], dict[str, str]]:
-    """Whom the fields of a form refer to, and for whom nobody is on record; each look leaves its leaf."""
+def chips(request: Any, layout: Layout, typed: Mapping[str, str], order: str) -> tuple[dict[str, Chip], dict[str, str]]:
+    """Whom the fields of a form refer to, and for whom nobody is on record; each look leaves its leaf, with the order's request."""
     found: dict[str, Chip] = {}
     errors: dict[str, str] = {}
     for field in layout.people:
@@ -51,7 +51,7 @@ def chips(request: Any, layout: Layout, typed: Mapping[str, str], reference: str
         if not ref:
             continue
         try:
-            found[field] = chip(request, look(request, layout.book, ref, reference))
+            found[field] = chip(request, look(request, layout.book, ref, order, typed.get("source.reference", "")))
         except Refusal as refused:
             errors[field] = refused.text(request.lang)
     return found, errors
@@ -62,9 +62,9 @@ def ref_of(typed: Mapping[str, str], field: str) -> str:
     return typed.get(f"{field}.ref", "") or number_in(typed.get(field, ""))
 
 
-def look(request: Any, book: str, ref: str, reference: str = "") -> Seen:
-    """A person as the reader may see them, looked at for a form of a book. Raises Refusal where there is nobody."""
-    return desk.desk().open(request.staff, desk.spoken(PURPOSES[book], reference), ref)
+def look(request: Any, book: str, ref: str, order: str, reference: str = "") -> Seen:
+    """A person as the reader may see them, looked at in the form of an order. Raises Refusal where there is nobody."""
+    return desk.desk().open(request.staff, desk.spoken(PURPOSES[book], reference), ref, order=order)
 
 
 def chip(request: Any, seen: Seen) -> Chip:

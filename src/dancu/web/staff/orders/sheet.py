@@ -73,8 +73,7 @@ class Sheet:
 
     def look(self) -> None:
         """Find out whom the form refers to, and remember in which version they were seen first."""
-        reference = self.typed.get("source.reference", "")
-        self.chips, missing = people.chips(self.request, self.layout, self.typed, reference)
+        self.chips, missing = people.chips(self.request, self.layout, self.typed, self.order)
         for name, sentence in missing.items():
             self.errors.setdefault(name, sentence)
         for name, chip in self.chips.items():
@@ -140,8 +139,8 @@ class Sheet:
     def _events(self, person: int) -> list[tuple[str, str]]:
         from dancu.web.language import day, moment
 
-        lines = desk.desk().timeline(self.request.staff, people.PURPOSES[self.layout.book], f"#{person}", limit=_EVENTS_MAX)
-        lang = self.request.lang
+        lang, purpose = self.request.lang, people.PURPOSES[self.layout.book]
+        lines = desk.desk().timeline(self.request.staff, purpose, f"#{person}", limit=_EVENTS_MAX, order=self.order)
         return [
             (str(line.id), f"{day(line.effective)} · {captions.caption('kind', line.kind, lang)} · {moment(line.recorded_at)}")
             for line in lines
