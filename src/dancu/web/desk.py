@@ -125,6 +125,18 @@ def holder_of(staff: Staff, number: str) -> int:
     return int(row[0])
 
 
+def is_about(staff: Staff, subject: str, number: str) -> bool | None:
+    """Whether an entry of the ledger is about whoever has or had a number, which leaves an entry itself; None: nobody has it."""
+    reader = Reader.of(_actor(staff), "supervision")
+    with desk().database.connect(roles.READER, application_name="dancu oversight") as connection:
+        row = connection.execute("SELECT person FROM register_number WHERE pin = %s LIMIT 1", [number]).fetchone()
+    if row is None:
+        desk().witness.missed(reader, number, service="supervision.compare")
+        return None
+    desk().witness.looked(reader, row[0], service="supervision.compare", fields=())
+    return subject in desk().witness.names_of(row[0])
+
+
 def account_witness(staff: Staff | None) -> Witnessed:
     """What writes a leaf for a change of rights by somebody (None: the command line)."""
 

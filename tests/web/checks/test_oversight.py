@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.web.casework import text
 from tests.web.conftest import AWAY_PIN, HERE, MARKED, MARKED_PIN, Site
 
 
@@ -37,6 +38,23 @@ def listed(client) -> list[list[str]]:
     """The rows of the week's list as it is taken home, of this test and those before it: they write into one ledger."""
     taken = client.get("/nhat-ky/giam-sat/xuat/?kieu=csv")
     return list(csv.reader(io.StringIO(taken.content.decode("utf-8-sig"))))[1:]
+
+
+def test_a_look_says_why_it_is_asked_and_whether_it_was_at_somebody(site: Site):
+    officer, chief = site.signed("cutru"), site.signed("chihuy")
+    looked_at(site, officer, AWAY_PIN)
+    settled()
+    look = re.search(r'href="(/nhat-ky/giam-sat/lan-xem/[^"]+/)"', chief.get("/nhat-ky/giam-sat/").content.decode())[1]
+    page = text(chief.get(look))
+    assert "Không có số hồ sơ; Ngoài địa bàn" in page and "Họ, chữ đệm và tên khai sinh" in page
+    for number, said in ((AWAY_PIN, "Đúng: lần xem này"), (MARKED_PIN, "hồ sơ của người khác"), ("001300999999", "Không có ai mang")):
+        assert said in text(chief.post(look, {"kind": "compare", "number": number}))
+    assert chief.post(look, {"kind": "compare", "number": "12"}).status_code == 400
+    settled()
+    assert "So một lần xem với một số định danh" in text(chief.get("/nhat-ky/cua-toi/"))
+    from dancu.web.models import LookAct
+
+    assert not LookAct.objects.exists()
 
 
 def test_there_is_no_second_audit_table(site: Site):
@@ -103,12 +121,15 @@ def test_an_explanation_is_asked_given_and_accepted(site: Site):
     wrong = chief.post(look, {"kind": "asked", "text": f"Vì sao xem {AWAY_PIN}"})
     assert wrong.status_code == 400 and "Không ghi số định danh" in wrong.content.decode()
     assert chief.post(look, {"kind": "asked", "text": "Vì sao xem người ngoài địa bàn?"}).status_code == 302
+    home = officer.get("/").content.decode()
+    assert "Giải trình việc xem thông tin" in home and "Vì sao xem người ngoài địa bàn?" in home
     own = officer.get("/nhat-ky/cua-toi/").content.decode()
     answer = re.search(r'href="(/nhat-ky/cua-toi/giai-trinh/[^"]+/)"', own)[1]
     assert officer.post(answer, {"kind": "explained", "text": "Tôi tự ghi nhận"}).status_code in (200, 302)
     assert officer.post(answer, {"kind": "answered", "text": "Xác minh giúp xã bạn"}).status_code == 302
     assert "giai-trinh" not in officer.get("/nhat-ky/cua-toi/").content.decode()
     assert "Đã trả lời" in chief.get("/nhat-ky/giam-sat/").content.decode()
+    assert f'href="{look}"' in chief.get("/").content.decode() and "giai-trinh" not in officer.get("/").content.decode()
     chief.post(look, {"kind": "explained", "text": "Có công văn của xã bạn"})
     assert "Đã giải trình" in chief.get("/nhat-ky/giam-sat/").content.decode()
     from dancu.web.models import LookAct

@@ -66,17 +66,19 @@ def week(
     *,
     since: datetime,
     until: datetime,
+    beside: Iterable[Watched] = (),
     now: datetime | None = None,
     holiday: Callable[[datetime], bool] = lambda at: at.weekday() >= 5,
 ) -> list[Look]:
     """The looks of some officers in [since, until) that want an answer, the gravest kind first, then the latest; of a visit its first.
 
-    What was entered in the book explains the looks that led to it, as a reference does. `holiday` says whether a moment (in Vietnam) lies
-    on a day without work; `now` (default: `until`), how long forms have waited. The caller writes the leaf of the supervision.
+    `beside`: officers who are not looked into, but whose records are a colleague's, too. What was entered in the book explains the looks
+    that led to it, as a reference does. `holiday` says whether a moment (in Vietnam) lies on a day without work; `now` (default: `until`),
+    how long forms have waited. The caller writes the leaf of the supervision.
     """
     waited = min(now or until, until) - PATIENCE
     watched = list(officers)
-    near = _near(witness, connection, watched)
+    near = _near(witness, connection, [*watched, *beside])
     found: list[Look] = []
     for officer in watched:
         acts = witness.acts(officer.account, _ms(since), _ms(until))

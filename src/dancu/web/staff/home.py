@@ -11,6 +11,7 @@ from django.urls import reverse
 from dancu.web import frame
 from dancu.web.frame import Panel
 from dancu.web.routes import PUBLIC, SIGNED_IN, route
+from dancu.web.staff.ledger import talk
 from dancu.web.staff.orders import drafts
 
 
@@ -36,7 +37,7 @@ def measures(request: Any) -> Panel | None:
 
 
 # Each gives a panel, or None where it is not for the reader; in this order.
-PANELS: tuple[Callable[[Any], Panel | None], ...] = (cases, drafts.panel, measures)
+PANELS: tuple[Callable[[Any], Panel | None], ...] = (talk.panel, cases, drafts.panel, measures)
 
 
 def home(request: HttpRequest) -> HttpResponse:

@@ -1,10 +1,17 @@
-"""Whom a supervisor watches: the accounts of the offices below theirs, in their unit and what lies in it."""
+"""Whom a supervisor watches: the accounts of the offices below theirs, in their unit and what lies in it; and a week of their looks."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 
+from dancu.kit import roles
+from dancu.kit.clock import VIETNAM
 from dancu.places import province_of, unit
+from dancu.quality import term
+from dancu.register.read import oversight
+from dancu.register.read.oversight import Look, Watched
 from dancu.register.rights import Role, may
 from dancu.web import desk, frame
 from dancu.web.accounts.session import staff_of
@@ -52,6 +59,26 @@ def watched_by(supervisor: Account) -> dict[str, str]:
 def named(officer: Account) -> str:
     """An officer as a supervisor reads them."""
     return f"{officer.full_name} ({officer.login}), {frame.unit_name(officer.unit, 'vi')}"
+
+
+def looks(officers: Sequence[Account], monday: date, beside: Sequence[Account] = ()) -> list[Look]:
+    """The looks of some officers in the week of a Monday that want an answer; `beside`: their colleagues. The caller writes the leaf."""
+    here, since = desk.desk(), datetime.combine(monday, time(), VIETNAM)
+    with here.database.connect(roles.READER, application_name="dancu oversight") as connection:
+        return oversight.week(
+            here.witness, connection, _watched(officers), since=since, until=since + timedelta(days=7), beside=_watched(beside),
+            now=datetime.now(UTC), holiday=lambda at: not term.is_working_day(at.date()),
+        )  # fmt: skip
+
+
+def monday_of(at: datetime) -> date:
+    """The Monday of a moment's week, in Vietnam."""
+    day = at.astimezone(VIETNAM).date()
+    return day - timedelta(days=day.weekday())
+
+
+def _watched(officers: Sequence[Account]) -> list[Watched]:
+    return [Watched(each.login, each.person) for each in officers]
 
 
 @cache

@@ -8,16 +8,12 @@ import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, get_args
 
 from django.http import HttpResponse
 
-from dancu.kit import roles
-from dancu.kit.clock import VIETNAM
-from dancu.quality import term
-from dancu.register.read import oversight
-from dancu.register.read.oversight import Look, Watched, Why
+from dancu.register.read.oversight import Look, Why
 from dancu.register.witness import Reader
 from dancu.web import desk, frame, language
 from dancu.web.accounts import session
@@ -25,6 +21,7 @@ from dancu.web.models import Account
 from dancu.web.paging import ROWS, cut
 from dancu.web.routes import route
 from dancu.web.staff.ledger import entries, talk
+from dancu.web.staff.ledger import officers as watching
 from dancu.web.staff.ledger.officers import OFFICERS_MAX, watched
 
 WHYS: tuple[Why, ...] = get_args(Why)
@@ -97,15 +94,8 @@ def export(request: Any) -> HttpResponse:
 
 def _looks(request: Any, officers: Sequence[Account], monday: date) -> list[Look]:
     """The week of some officers, and the leaf of having looked."""
-    since = datetime.combine(monday, time(), VIETNAM)
-    here = desk.desk()
-    here.witness.commanded(_reader(request), "supervision.week", (), basis="supervision", outcome=f"officers:{len(officers)}")
-    with here.database.connect(roles.READER, application_name="dancu oversight") as connection:
-        return oversight.week(
-            here.witness, connection, [Watched(each.login, each.person) for each in officers], since=since, until=since + timedelta(days=7),
-            now=datetime.now(UTC),
-            holiday=lambda at: not term.is_working_day(at.date()),
-        )  # fmt: skip
+    desk.desk().witness.commanded(_reader(request), "supervision.week", (), basis="supervision", outcome=f"officers:{len(officers)}")
+    return watching.looks(officers, monday)
 
 
 def _filtered(request: Any, looks: list[Look], officers: Sequence[Account]) -> list[Look]:
@@ -147,8 +137,7 @@ def _name(monday: date) -> str:
 
 def _monday(text: str) -> date:
     """The Monday of a week as "2026-W48"; of this week for anything else, and for weeks to come."""
-    today = datetime.now(UTC).astimezone(VIETNAM).date()
-    this = today - timedelta(days=today.weekday())
+    this = watching.monday_of(datetime.now(UTC))
     try:
         return min(date.fromisoformat(f"{text}-1"), this) if text else this
     except ValueError:
