@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -28,6 +28,7 @@ from dancu.register.read import queries, search, stats
 from dancu.register.refusals import told
 from dancu.register.rights import Group, Operation, Staff
 from dancu.register.rules import COMMANDS, Body
+from dancu.register.rules.birth import number_fault
 from dancu.register.rules.gate import admitted
 from dancu.register.witness import Reader, Witness
 
@@ -121,16 +122,21 @@ class Desk:
         return Seen(person.id, person.version, fields, seen, here, found.former)
 
     def timeline(
-        self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50, order: str = ""
-    ) -> list[queries.Line]:
-        """What was done to a person, newest first, below version `before`; what was changed only in fields that are open."""
+        self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50, order: str = "",
+        differs: bool = False,
+    ) -> list[queries.Line]:  # fmt: skip
+        """What was done to a person, newest first, below version `before`; what was changed only in fields that are open. `differs`: with
+        what stood before and after."""
         reader = self._admitted(staff, purpose, "history", order)
         with self.database.connect(roles.READER, application_name="dancu staff") as connection:
             person = self._found(connection, reader, ref, "staff.history")
             lines = queries.history(connection, person.id, before=before, limit=limit)
+            told = queries.differences(connection, person.id, [line.version for line in lines]) if differs else {}
         seen = rights.sight(staff, person)
         self.witness.looked(reader, person.id, service="staff.history", fields=tuple(rights.shown(person, seen)))
-        return [structs.replace(line, changes=rights.cut(line.changes, seen)) for line in lines]
+        return [
+            structs.replace(line, changes=rights.cut(line.changes, seen), differs=_open(told.get(line.version, {}), seen)) for line in lines
+        ]
 
     def search(
         self, staff: Staff, purpose: str, text: str, *, year: int | None = None, commune: str | None = None
@@ -184,8 +190,9 @@ class Desk:
         return {**msgspec.to_builtins(answer), "ledger": {"month": places[-1].month, "index": places[-1].index}}
 
     def rehearse(self, staff: Staff, order: Order) -> dict[str, Any]:
-        """What a command would do, for whoever is about to give it: `events`, the `number` it would give, and `changes`: of each
-        person, by field that is open to them, before and after. Raises Refusal as `do` would."""
+        """What a command would do, for whoever is about to give it: `events`, the `number` it would give, and of each person `changes`, by
+        field that is open to them, before and after, `hidden`, fields that change and are not, with what was typed for them, and `unfit`,
+        those whose number would no longer fit. Raises Refusal as `do` would."""
         reader = self._admitted(staff, order.source.kind, "command", order.id)
         order = structs.replace(order, actor=staff.actor())
         name = str(order.body.__struct_config__.tag)
@@ -199,6 +206,8 @@ class Desk:
             "events": [msgspec.to_builtins(action) for action in answer.actions],
             "number": answer.number,
             "changes": {id: _difference(staff, before, after) for id, (before, after) in people.items()},
+            "hidden": {id: _hidden(staff, order, before, after) for id, (before, after) in people.items()},
+            "unfit": sorted(id for id, (before, after) in people.items() if _unfit(after) and not _unfit(before)),
         }
 
     def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:
@@ -278,9 +287,32 @@ def ordered(
 
 
 def _difference(staff: Staff, before: Person, after: Person) -> dict[str, tuple[Any, Any]]:
-    """Fields that differ and are open to somebody, each with its plain value before and after."""
-    old, new = rights.shown(before, rights.sight(staff, after)), rights.shown(after, rights.sight(staff, after))
-    return {field: (old.get(field), new.get(field)) for field in {**old, **new} if old.get(field) != new.get(field)}
+    """Fields that differ and are open to somebody, each with its plain value before and after; of a record that is new, all of them:
+    they are what was typed."""
+    told = queries.differing(before, after)
+    return told if _is_new(before) else _open(told, rights.sight(staff, after))
+
+
+def _hidden(staff: Staff, order: Order, before: Person, after: Person) -> dict[str, Any]:
+    """Fields that differ and are not open to somebody, with the plain value that they typed themself, else None."""
+    told, seen = queries.differing(before, after), _difference(staff, before, after)
+    return {
+        field: new if getattr(order.body, field, None) == getattr(after, field) else None
+        for field, (_, new) in told.items()
+        if field not in seen
+    }
+
+
+def _open(told: dict[str, tuple[Any, Any]], seen: Mapping[Group, rights.Sight]) -> dict[str, tuple[Any, Any]]:
+    return {field: both for field, both in told.items() if seen[rights.group_of(field)] == "open"}
+
+
+def _is_new(person: Person) -> bool:
+    return person == Person(person.id)
+
+
+def _unfit(person: Person) -> bool:
+    return bool(person.pin) and number_fault(person.pin, person) is not None
 
 
 def _refusal(answer: Any) -> Refusal:

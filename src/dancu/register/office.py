@@ -53,12 +53,13 @@ class Deed(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True):
-    """One event an order wrote, with what it changed in fields that are open."""
+    """One event an order wrote, with what it changed in fields that are open, and the names of those that are not."""
 
     person: int
     kind: str
     effective: str
     changes: Changes | None  # type: ignore[valid-type]
+    hidden: tuple[str, ...] = ()
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -157,13 +158,24 @@ def outcome(desk: Desk, staff: Staff, order: str) -> Outcome:
         people = _states(connection, {action[1] for action in rows})
         number = queries.number_given(connection, order)
     seen = _listed(desk, staff, people.values(), "staff.outcome")
+    own = row[1] == staff.account
     events = tuple(
-        Event(person, kind, day, rights.cut(msgspec.json.decode(said, type=Changes) if said else None, seen[person].sight))
-        for _, person, _, kind, day, said in rows
+        _event(person, kind, day, said, seen[person], typed=own and version == 1)
+        for _, person, version, kind, day, said in rows
         if person in seen
     )
     deed = Deed(order=order, command=row[0], actor=row[1], at=row[3], entry=row[4], people=tuple(seen.values()))
     return Outcome(deed=deed, events=events, number=number, basis=row[5])
+
+
+def _event(person: int, kind: str, day: str, said: str | None, seen: Seen, *, typed: bool) -> Event:
+    """An event as far as it may be seen; of a record that the reader began, all that it began with (`typed`): they wrote it."""
+    whole = msgspec.json.decode(said, type=Changes) if said else None
+    if typed:
+        return Event(person, kind, day, whole)
+    shown = rights.cut(whole, seen.sight)
+    fields = queries.fields_of(shown)
+    return Event(person, kind, day, shown, tuple(field for field in queries.fields_of(whole) if field not in fields))
 
 
 def done_already(desk: Desk, order: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -39,7 +39,8 @@ class Found(Struct, frozen=True):
 
 
 class Line(Struct, frozen=True, kw_only=True):
-    """One event of a person's history as it is shown; `changes` is None where it was redacted, `fields` names what it set."""
+    """One event of a person's history as it is shown; `changes` is None where it was redacted, `fields` names what it set, `differs`
+    gives plain values before and after it, where they were asked for (`differences`)."""
 
     id: int
     version: int
@@ -58,6 +59,7 @@ class Line(Struct, frozen=True, kw_only=True):
     source: str
     entry: dict[str, str] | None
     reason: str
+    differs: dict[str, tuple[Any, Any]] = {}
 
 
 def person_now(connection: Connection, ref: str) -> Found | None:
@@ -137,10 +139,27 @@ def history(connection: Connection, person: int, *, before: int = 1 << 30, limit
                 recorded_at=moment,
                 fields=fields_of(changes),
                 changes=changes,
-                **dict(zip(Line.__struct_fields__[7:], rest, strict=True)),
+                **dict(zip(Line.__struct_fields__[7:-1], rest, strict=True)),
             )
         )
     return lines
+
+
+def differences(connection: Connection, person: int, versions: Collection[int]) -> dict[int, dict[str, tuple[Any, Any]]]:
+    """What differed after each of some of a person's events, {} for the one it began with: field → plain value before and after."""
+    events = events_of(connection, person)
+    found = {}
+    for version in versions:
+        before = fold(person, [event for event in events if event.version < version])
+        after = fold(person, [event for event in events if event.version <= version])
+        found[version] = differing(before, after) if before and after else {}
+    return found
+
+
+def differing(before: Person, after: Person) -> dict[str, tuple[Any, Any]]:
+    """Fields in which two states differ, with their plain values."""
+    old, new = msgspec.to_builtins(before), msgspec.to_builtins(after)
+    return {field: (old.get(field), new.get(field)) for field in FIELDS if old.get(field) != new.get(field)}
 
 
 def fields_of(changes: Changes | None) -> tuple[str, ...]:  # type: ignore[valid-type]

@@ -30,22 +30,26 @@ _WORDS = {
 
 
 class Row(Struct, frozen=True):
-    """One difference as it is shown: what it is called, before and after ('' for nothing on record)."""
+    """One difference as it is shown: what it is called, before and after ('' for nothing on record). `hidden`: what stood before, and
+    where nothing is given also what stands after, is not for the reader."""
 
     field: str
     caption: str
     before: str
     after: str
+    hidden: bool = False
 
 
-def differences(changes: Mapping[str, tuple[Any, Any]], lang: str) -> list[Row]:
-    """What differs of a person, field by field; of maps, entry by entry. `changes`: field → plain value before and after."""
+def differences(changes: Mapping[str, tuple[Any, Any]], lang: str, hidden: Mapping[str, Any] = {}) -> list[Row]:
+    """What differs of a person, field by field; of maps, entry by entry. `changes`: field → plain value before and after; `hidden`: what
+    is not open to the reader → what they typed for it, or None."""
     if "status" in changes:
         # Plain values leave out what is so by default: an active record. Who is new had no status before.
         before, after = changes["status"]
         new = changes.get("name", ("", ""))[0] is None
         changes = {**changes, "status": (before or ("" if new else _ACTIVE), after or _ACTIVE)}
-    return list(_rows(changes, lang))
+    closed = ((field, captions.caption("field", field, lang), told(field, value, lang)) for field, value in hidden.items())
+    return [*_rows(changes, lang), *(Row(field, name, "", after, hidden=True) for field, name, after in closed)]
 
 
 def _rows(changes: Mapping[str, tuple[Any, Any]], lang: str) -> Iterator[Row]:

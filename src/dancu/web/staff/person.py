@@ -15,6 +15,7 @@ from dancu.register.rights import GROUPS, may
 from dancu.web import desk, frame, language
 from dancu.web.accounts import session
 from dancu.web.forms import Form, with_options
+from dancu.web.orders import told
 from dancu.web.routes import route
 from dancu.web.staff import portrait, purposes
 from dancu.web.staff.ledger import entries
@@ -39,8 +40,8 @@ class Line:
 def person(request: Any, reference: str) -> HttpResponse:
     """The page. Each time it is shown is a look, and a look at what was revealed is one more."""
     number = _record(request, reference)
-    purpose, told = purposes.kept(request, number)
-    seen = desk.opened(request, purpose, told, number, reveal=_revealed(request, number))
+    purpose, reason = purposes.kept(request, number)
+    seen = desk.opened(request, purpose, reason, number, reveal=_revealed(request, number))
     groups = portrait.groups(seen, request.lang)
     # What is as it is by default is not among the plain values of a person.
     state = seen.fields.get("status", "active") if seen.sight["identity"] == "open" else ""
@@ -57,9 +58,9 @@ def reveal(request: Any, reference: str) -> HttpResponse:
     group = request.POST.get("nhom") or request.GET.get("nhom", "")
     if group not in GROUPS:
         raise Http404
-    purpose, told = purposes.kept(request, number)
+    purpose, reason = purposes.kept(request, number)
     fields = with_options(purposes.FIELDS, purpose=purposes.of(request.staff.role, request.lang))
-    form = Form(fields, request.lang, request.POST if request.method == "POST" else None, {"purpose": purpose, "reference": told})
+    form = Form(fields, request.lang, request.POST if request.method == "POST" else None, {"purpose": purpose, "reference": reason})
     if form.ok() and not form.values["reference"]:
         form.wrong("reference", "purposes.error.reference")
     purposes.check(request, form)
@@ -79,10 +80,10 @@ def reveal(request: Any, reference: str) -> HttpResponse:
 def history(request: Any, reference: str) -> HttpResponse:
     """What was done to the person, newest first."""
     number = _record(request, reference)
-    purpose, told = purposes.kept(request, number)
+    purpose, reason = purposes.kept(request, number)
     before = request.GET.get("sau", "")
     last = int(before) if before.isascii() and before.isdecimal() else 1 << 30
-    events = desk.desk().timeline(request.staff, desk.spoken(purpose, told), f"#{number}", before=last, limit=_LINES + 1)
+    events = desk.desk().timeline(request.staff, desk.spoken(purpose, reason), f"#{number}", before=last, limit=_LINES + 1, differs=True)
     lines = [_line(event, request.lang) for event in events[:_LINES]]
     more = str(events[_LINES - 1].version) if len(events) > _LINES else ""
     return frame.show(
@@ -93,8 +94,8 @@ def history(request: Any, reference: str) -> HttpResponse:
 def looked(request: Any, reference: str) -> HttpResponse:
     """Who looked at the person: from the ledger, pseudonyms for officers."""
     number = _record(request, reference)
-    purpose, told = purposes.kept(request, number)
-    found = desk.desk().looked(request.staff.actor(), desk.spoken(purpose, told), f"#{number}")
+    purpose, reason = purposes.kept(request, number)
+    found = desk.desk().looked(request.staff.actor(), desk.spoken(purpose, reason), f"#{number}")
     names = watched_by(request.account)
     lines = [_look(entry, names, request.lang) for entry in reversed(found["entries"])]
     return frame.show(
@@ -119,13 +120,16 @@ def _revealed(request: Any, number: int) -> tuple[str, ...]:
 def _line(event: Any, lang: str) -> Line:
     office = captions.caption("office", event.office, lang)
     where = frame.unit_name(event.unit, lang) if event.unit else ""
-    fields = ", ".join(captions.caption("field", field, lang) for field in event.fields)
+    rows = told.differences(event.differs, lang)
+    # What the record began with stands on the person's page: here only what it was.
+    fields = ", ".join(captions.caption("field", field, lang) for field in event.fields if field not in event.differs)
     facts = (
         (language.say(lang, "person.line.effective"), language.day(event.effective)),
         (language.say(lang, "person.line.by"), " – ".join(part for part in (office, where) if part)),
         (language.say(lang, "person.line.source"), " ".join((captions.caption("source", event.source_kind, lang), event.source)).strip()),
         (language.say(lang, "person.line.basis"), event.legal_basis),
-        (language.say(lang, "person.line.fields"), fields),
+        *((row.caption, f"{row.before or '–'} → {row.after or '–'}") for row in rows),
+        (language.say(lang, "person.line.others" if rows else "person.line.fields"), fields),
         (language.say(lang, "person.line.reason"), event.reason),
     )
     return Line(event.recorded_at, captions.caption("kind", event.kind, lang), "", tuple(fact for fact in facts if fact[1]))

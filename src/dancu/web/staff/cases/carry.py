@@ -123,8 +123,13 @@ def _rehearse(sheet: Sheet) -> HttpResponse:
     for person, each in told["changes"].items():
         rows = [_difference(name, *values, sheet.request.lang) for name, values in each.items()]
         # What differs only in how emptiness is kept is no change to a reader.
-        changes.append((_called(sheet, person), [row for row in rows if row[1] != row[2]]))
-    return _page(sheet, "cases/deed_check.html", changes=changes, number=told["number"] or "")
+        rows = [row for row in rows if row[1] != row[2]]
+        closed = language.say(sheet.request.lang, "orders.not_open")
+        for name, value in told["hidden"][person].items():
+            caption, _, after = _difference(name, None, value, sheet.request.lang)
+            rows.append((caption, closed, after or closed))
+        changes.append((_called(sheet, person), rows))
+    return _page(sheet, "cases/deed_check.html", changes=changes, number=told["number"] or "", unfit=bool(told["unfit"]))
 
 
 def _write(sheet: Sheet) -> HttpResponse:

@@ -68,7 +68,7 @@ def deeds(case: Case, steps: Sequence[Step]) -> list[Deed]:
 
 def offered(request: Any, case: Case, steps: Sequence[Step]) -> list[Offer]:
     """The cures with who may carry them out."""
-    if case.closed or standing.actor(request) is None:
+    if case.closed or not standing.office_of(request):
         return []
     return [_offer(request, case, n, deed) for n, deed in enumerate(deeds(case, steps))]
 

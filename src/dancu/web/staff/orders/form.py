@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -150,10 +150,10 @@ def done(request: Any, order: str) -> HttpResponse:
     names = {seen.id: seen.fields.get("name", "") for seen in found.deed.people}
     events = [
         {
-            "who": names.get(event.person, ""), "kind": captions.caption("kind", event.kind, lang), "day": event.effective,
-            "rows": told.said(event.changes, lang),
+            "who": names.get(event.person, ""), "kind": captions.caption("kind", event.kind, lang), "day": event.effective, "rows": rows,
+            "hidden": ", ".join(captions.caption("field", field, lang) for field in event.hidden),
         }
-        for event in found.events
+        for event, rows in _each_once(found.events, lang)
     ]  # fmt: skip
     subjects = [people.chip(request, seen) for seen in found.deed.people]
     waits = [one for one in found.deed.people if one.fields.get("status") == "awaiting_number"]
@@ -162,6 +162,15 @@ def done(request: Any, order: str) -> HttpResponse:
         title=captions.caption("command", found.deed.command, lang), papers=_printable(request, found, subjects),
         **around(request, layout),
     )  # fmt: skip
+
+
+def _each_once(events: Sequence[office.Event], lang: str) -> Iterator[tuple[office.Event, list[told.Row]]]:
+    """Events with what they set; what an earlier event of the order has said of a person already is not said again."""
+    said: set[tuple[int, str, str]] = set()
+    for event in events:
+        rows = [row for row in told.said(event.changes, lang) if (event.person, row.field, row.after) not in said]
+        said |= {(event.person, row.field, row.after) for row in rows}
+        yield event, rows
 
 
 def _shown(sent: Sheet, at: str = "") -> HttpResponse:
@@ -178,9 +187,12 @@ def _shown(sent: Sheet, at: str = "") -> HttpResponse:
 def _to_be_written(sent: Sheet, order: Order, rehearsed: dict[str, Any]) -> HttpResponse:
     request = sent.request
     changes = [
-        {"who": _called(sent, id, change), "rows": told.differences(change, request.lang)}
+        {
+            "who": _called(sent, id, change), "rows": told.differences(change, request.lang, rehearsed["hidden"][id]),
+            "unfit": id in rehearsed["unfit"],
+        }
         for id, change in rehearsed["changes"].items()
-    ]
+    ]  # fmt: skip
     page = sent.page()
     return frame.show(
         request, "orders/check.html", page=page, carried=sent.carried(), changes=changes, order=order, number=rehearsed["number"],
