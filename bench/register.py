@@ -61,6 +61,7 @@ def birth(writer: int, n: int) -> Order:
     body = RegisterBirth(
         name="Nguyễn Văn " + "".join(chr(ord("a") + int(sign)) for sign in str(abs(hash(unique)))[:12]).capitalize(),
         birth_date=today, sex="male" if n % 2 else "female", birth_place=place, registered_at=place,
+        confirmed=True,
     )  # fmt: skip
     return Order(
         id=unique, actor=Actor("bench", "civil_status", COMMUNE), source=Source("civil_book"), legal_basis="Luật Hộ tịch 2014",

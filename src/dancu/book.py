@@ -127,11 +127,11 @@ def find(
 ) -> None:  # fmt: skip
     """Tìm người theo số hoặc họ tên không cần dấu. / Find people by number, or by name without accents."""
     with opened(actor, office, unit) as (desk, who):
-        found = desk.find(who, purpose, text, year=year, commune=commune)
+        found = desk.find(who, purpose, text, born=f"{year:04d}" if year else "", commune=commune)
     print(_pretty([asdict(hit) for hit in found.hits]))
     if found.more:
-        more = "Còn nhiều người nữa: hãy thêm năm sinh hoặc mã xã." if lang == "vi" else "There are more: add a year or a commune."
-        print(more, file=sys.stderr)
+        more = {"vi": "Còn nhiều người nữa: hãy thêm ngày sinh hoặc mã xã.", "en": "There are more: add a birth date or a commune."}
+        print(more[lang], file=sys.stderr)
 
 
 @person.command("looked")

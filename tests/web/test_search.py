@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from tests.web.conftest import AWAY, AWAY_PIN, MARKED, MARKED_PIN, Site
+from tests.web import casework
+from tests.web.conftest import AWAY, AWAY_PIN, ELSEWHERE, HERE, MARKED, MARKED_PIN, Site
 
 PURPOSE = {"purpose": "residence_file", "reference": "HS-1"}
 
@@ -73,7 +74,40 @@ def test_more_than_two_hundred_ask_for_a_year_or_a_commune(site: Site):
     assert "Có hơn 200 người phù hợp" in many and many.count('href="/cong-dan/') == 200
     few = found(client, "nguyen van an", year="1950").content.decode()
     assert "Tìm thấy 3 người" in few or "Tìm thấy 2 người" in few
+    # A date beside the name narrows it as well, as in the forms.
+    for said in ("nguyen van an 1950", "1950 Nguyễn Văn An", "nguyen van an 5/1950", "nguyen van an 06/05/1950"):
+        narrowed = found(client, said).content.decode()
+        assert narrowed.count('href="/cong-dan/') == few.count('href="/cong-dan/'), said
+    assert "Chưa tìm thấy" in found(client, "nguyen van an 07/05/1950").content.decode()
     assert client.post("/tra-cuu/", {"text": "an", "commune": "99999", **PURPOSE}).status_code == 400
+    alone = client.post("/tra-cuu/", {"text": "06/05/1950", **PURPOSE})
+    assert alone.status_code == 400 and "hãy gõ thêm họ tên" in alone.content.decode()
+
+
+def test_a_commune_is_found_by_name(site: Site):
+    client = site.signed("cutru")
+    for said in ("Ba Đình", "phường ba đình", HERE):
+        assert "Có hơn 200" in found(client, "nguyen van an", commune=said).content.decode()
+    away = found(client, "nguyen van an", commune="Phú Quốc").content.decode()
+    assert "Chưa tìm thấy" in away
+    # A name that several communes have: of one's own province first, else they are told.
+    several = client.post("/tra-cuu/", {"text": "an", "commune": "Tân Thành", **PURPOSE})
+    assert several.status_code == 400 and "gõ thêm tên tỉnh: " in several.content.decode()
+
+
+def test_the_own_commune_comes_first_and_the_dead_last(site: Site):
+    from dancu.kit import roles
+    from dancu.register.read.search import search
+
+    casework.loaded(site, "nap-3", ("pin", "name", "birth_date", "sex", "commune", "unit_scheme", "status"), [
+        ("079170000101", "Quách Thị Mận", "1970-01-01", "female", ELSEWHERE, "2025-07", "active"),
+        ("001180000102", "Quách Thị Mận", "1980-01-01", "female", HERE, "2025-07", "active"),
+        ("001160000103", "Quách Thị Mận", "1960-01-01", "female", HERE, "2025-07", "deceased"),
+    ])  # fmt: skip
+    with site.database.connect(roles.READER) as connection:
+        born = [hit.birth_date[:4] for hit in search(connection, "quach thi man", near=HERE).hits]
+        assert born == ["1980", "1960", "1970"]
+        assert [hit.birth_date[:4] for hit in search(connection, "quach thi man").hits] == ["1970", "1980", "1960"]
 
 
 def test_the_page_shows_what_role_and_unit_allow(site: Site):

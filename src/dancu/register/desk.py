@@ -81,11 +81,11 @@ class Desk:
         self.witness.looked(reader, person.id, service="person.history", fields=_filled(person))
         return [msgspec.to_builtins(line) for line in lines]
 
-    def find(self, who: Actor, purpose: str, text: str, *, year: int | None = None, commune: str | None = None) -> search.Found:
+    def find(self, who: Actor, purpose: str, text: str, *, born: str = "", commune: str | None = None) -> search.Found:
         """People by number or name; see `search.search`."""
         reader = Reader.of(who, purpose)
         with self.database.connect(roles.READER, application_name="dancu person") as connection:
-            found = search.search(connection, text, year=year, commune=commune)
+            found = search.search(connection, text, born=born, commune=commune)
         if found.hits:
             self.witness.listed(reader, ((hit.id, "read") for hit in found.hits), service="person.find", fields=_LISTED)
         else:
@@ -139,12 +139,13 @@ class Desk:
         ]
 
     def search(
-        self, staff: Staff, purpose: str, text: str, *, year: int | None = None, commune: str | None = None
+        self, staff: Staff, purpose: str, text: str, *, born: str = "", commune: str | None = None, order: str = ""
     ) -> search.Found:
-        """People by number or name, as `find`; without those whose record is sealed to this member of staff."""
-        reader = self._admitted(staff, purpose, "find")
+        """People by number or name, as `find`, those of the reader's own commune first; without those whose record is sealed to them."""
+        reader = self._admitted(staff, purpose, "find", order)
+        near = staff.unit if len(staff.unit) == 5 else ""
         with self.database.connect(roles.READER, application_name="dancu staff") as connection:
-            found = search.search(connection, text, year=year, commune=commune)
+            found = search.search(connection, text, born=born, commune=commune, near=near)
             sealed = queries.sealed(connection, [hit.id for hit in found.hits])
         closed = {person.id for person in sealed if rights.sight(staff, person)["identity"] == "closed"}
         hits = tuple(hit for hit in found.hits if hit.id not in closed)

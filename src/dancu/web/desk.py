@@ -94,9 +94,11 @@ def spoken(purpose: str, reference: str) -> str:
     return f"{purpose}:{reference}" if reference else purpose
 
 
-def search(request: Any, purpose: str, reference: str, text: str, *, year: int | None = None, commune: str | None = None) -> Any:
+def search(
+    request: Any, purpose: str, reference: str, text: str, *, born: str = "", commune: str | None = None, order: str = ""
+) -> Any:  # fmt: skip
     """People by what was typed (`Desk.search`)."""
-    return desk().search(request.staff, spoken(purpose, reference), text, year=year, commune=commune)
+    return desk().search(request.staff, spoken(purpose, reference), text, born=born, commune=commune, order=order)
 
 
 def opened(request: Any, purpose: str, reference: str, person: int, *, reveal: Sequence[str] = ()) -> Seen:

@@ -85,6 +85,8 @@ CARD_STEPS = [
     ("person_deceased", "request_card", {"person": "#6", "file": "F9"}, {}),
     ("card_not_requested", "issue_card", {"person": "#1", "file": "F9", "serial": "S9"}, {}),
     ("serial_used", "issue_card", {"person": "#12", "file": "F1", "serial": "C1"}, {}),
+    ("serial_odd", "issue_card", {"person": "#12", "file": "F1", "serial": "abc"}, {}),
+    ("serial_odd", "issue_card", {"person": "#12", "file": "F1", "serial": "số 12"}, {}),
     ("serial_missing", "issue_card", {"person": "#12", "file": "F1", "serial": " "}, {}),
     ("card_steps_out_of_order", "issue_card", {"person": "#12", "file": "F1", "serial": "S9"}, {"effective": "2026-04-01"}),
     ("office_not_allowed", "issue_card", {"person": "#12", "file": "F1", "serial": "S9"}, {"office": "residence"}),

@@ -20,7 +20,7 @@ CASES = [
     ("hotich", "register_birth", {"mother": "", "father": MARKED_PIN}, "parent_of_wrong_sex", "father"),
     ("hotich", "register_birth", {"name": "Lê 123"}, "name_with_digits", "name"),
     ("hotich", "register_birth", {"registered_at__unit": ELSEWHERE, "registered_at__code": ""}, "outside_unit", "registered_at"),
-    ("hotich", "register_birth", {"birth_date__y": "2030"}, "day_in_future", "birth_date"),
+    ("hotich", "register_birth", {"birth_date__y": "2030"}, "birth_in_future", "birth_date"),
     ("cutru", "extend_temporary", {"person": MARKED_PIN, "file": "KHONG-CO", "until__d": "1", "until__m": "1", "until__y": "2027"},
      "temporary_not_on_record", "file"),
     ("cutru", "correct_data", {"person": MARKED_PIN, "name": "Kín Đáo Khác", "source__reference": "HS-1"}, "chief_must_approve", ""),

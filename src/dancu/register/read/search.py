@@ -1,9 +1,10 @@
-"""Finds people by what a person types: twelve digits, nine, or a name without accents, with a year or a commune."""
+"""Finds people by what a person types: twelve digits, nine, or a name without accents, with a year, a birth date or a commune."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -13,6 +14,10 @@ from dancu.core import name as names
 # More than so many namesakes help nobody: the count is told and a year or commune is asked for.
 MOST = 200
 _TWELVE, _NINE = re.compile(r"\d{12}"), re.compile(r"\d{9}")
+# A day, a month or a year of birth among the words of a name.
+_BORN = re.compile(r"(?<![\d/.-])(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?((?:18|19|20)\d\d)(?![\d/.-])")
+# What makes the last day of a year, a month or a day out of its ISO text, by the text's length.
+_END = {4: "-12-31", 7: "-31", 10: ""}
 _COLUMNS = "id, pin, name, birth_date, sex, commune, status"
 _BY_NUMBER = """SELECT p.id, p.pin, p.name, p.birth_date, p.sex, p.commune, p.status, n.pin IS DISTINCT FROM p.pin
     FROM register_number n JOIN register_person p ON p.id = n.person WHERE n.pin = %s LIMIT 1"""
@@ -43,13 +48,28 @@ class Found:
     more: bool
 
 
-def search(
-    connection: psycopg.Connection[Any], text: str, *, year: int | None = None, commune: str | None = None
-) -> Found:
-    """People by what was typed: 12 digits (living or replaced number), 9 digits (old number), else a name in any writing.
+def read(text: str) -> tuple[str, str]:
+    """(name, birth date as ISO, which may be a year or a month alone, '' for none) of a name with a date or year typed beside it."""
+    found = _BORN.search(text)
+    rest = f"{text[: found.start()]} {text[found.end() :]}" if found else text
+    if found is None or not any(sign.isalpha() for sign in rest):
+        return text, ""
+    day, month, year = found.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return text, ""
+    return " ".join(rest.split()), "-".join(part.zfill(2) for part in (year, month, day) if part)
 
-    Spaces, dots and hyphens in numbers are left out. `year` of birth and `commune` (5 digits) narrow a name. The caller writes
-    the leaf of the search.
+
+def search(
+    connection: psycopg.Connection[Any], text: str, *, born: str = "", commune: str | None = None, near: str = ""
+) -> Found:
+    """People by what was typed: 12 digits (living or replaced number), 9 digits (old number), else a name in any writing, with a birth
+    date or year beside it.
+
+    Spaces, dots and hyphens in numbers are left out. `born` (ISO, which may be a year or a month alone) and `commune` (5 digits) narrow a
+    name; those of commune `near` come first, the dead last. The caller writes the leaf of the search.
     """
     digits = re.sub(r"[\s.\-]", "", text)
     if _TWELVE.fullmatch(digits):
@@ -57,8 +77,20 @@ def search(
     elif _NINE.fullmatch(digits):
         rows = connection.execute(_BY_OLD, [digits, MOST + 1]).fetchall()
     else:
-        asked = names.fold(text)
-        since, until = (f"{year:04d}", f"{year:04d}-12-31") if year else (None, None)
-        rows = connection.execute(_BY_NAME, [asked, since, until, commune, MOST + 1]).fetchall() if asked else []
+        rows = _named(connection, text, born, commune, near)
     hits = tuple(Hit(*row[:4], ("", "male", "female")[row[4]], *row[5:]) for row in rows[:MOST])
     return Found(hits, len(rows) > MOST)
+
+
+def _named(connection: psycopg.Connection[Any], text: str, born: str, commune: str | None, near: str) -> list[tuple[Any, ...]]:
+    """Rows by name: exact before slips, `near` before elsewhere, living before dead; one more than `MOST` where there are more."""
+    name, said = read(text)
+    asked, since = names.fold(name), said or born or None
+    until = since and since + _END[len(since)]
+    if not asked:
+        return []
+    found: dict[int, tuple[Any, ...]] = {}
+    for lives_in in dict.fromkeys((commune or near or None, commune)):
+        for row in connection.execute(_BY_NAME, [asked, since, until, lives_in, MOST + 1]):
+            found.setdefault(row[0], row)
+    return sorted(found.values(), key=lambda row: (row[7], row[5] != near, row[6] == "deceased"))[: MOST + 1]

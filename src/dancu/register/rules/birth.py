@@ -22,7 +22,8 @@ _PARENTS = ("father", "mother")
 class RegisterBirth(Command):
     """Đăng ký khai sinh (Luật Hộ tịch 2014, điều 13–16). Parents without a record here are named as their papers say.
 
-    `confirmed`: papers were seen for what looks unlikely: the age of a parent, a father dead too long, a namesake on record.
+    `confirmed`: papers were seen for what looks unlikely: the age of a parent, a father dead too long, a namesake on record, no parent at
+    all (a foundling: NĐ 123/2015, điều 14).
     """
 
     name: str
@@ -57,6 +58,7 @@ def register_birth(order: Order, view: View) -> Answer:
             *_parents(child, view, confirmed=body.confirmed),
             refuse(view.namesakes and not body.confirmed, "perhaps_registered_already", "name"),
             number_fault(view.number, child) if view.number else None,
+            refuse(not body.confirmed and child.mother == child.father == Kin(), "parents_unnamed", "mother"),
         )
         or (draft(view.new_id, "birth", **_said(child)),)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Literal
 
 from msgspec import structs
@@ -19,6 +20,8 @@ BEFORE_YEARS = 2
 ASKS_ALONE = 14
 # The longest serial taken; the number on a card is far shorter.
 SERIAL_LONGEST = 30
+# No law says more of a serial than that it is a number: what has no digit was not read from a card.
+_SERIAL = re.compile(r"(?=.*[0-9])[A-Za-z0-9/.-]+")
 
 
 class RequestCard(Command):
@@ -203,6 +206,7 @@ def _key_fault(person: Person, key: str, field: str) -> No | None:
     kept = key.strip()
     return first(
         refuse(not kept, "file_missing" if field == "file" else "serial_missing", field),
+        refuse(kept and field == "serial" and not _SERIAL.fullmatch(kept), "serial_odd", field),
         refuse(len(kept) > SERIAL_LONGEST, "serial_too_long", field),
         refuse(kept in person.cards, "file_used" if field == "file" else "serial_used", field),
     )

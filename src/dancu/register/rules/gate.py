@@ -85,7 +85,11 @@ def _dates(order: Order, view: View, rule: Rule) -> No | None:
         return No("day_not_real", "effective")
     day = day_of(order, rule, view.today)
     return first(
-        refuse(day > view.today, "day_in_future", rule.day or "effective"),
+        refuse(
+            day > view.today,
+            "death_in_future" if rule.day == "died" else "birth_in_future" if rule.day else "day_in_future",
+            rule.day or "effective",
+        ),
         refuse(rule.day and order.effective not in ("", day), "days_disagree", "effective"),
     )
 

@@ -25,7 +25,7 @@ _NOW = "2026-01-01"
 _LEVEL = {2: "province", 3: "district", 5: "commune"}
 _PIN, _ID, _OLD = re.compile(r"[0-9]{12}"), re.compile(r"#[0-9]{1,18}"), re.compile(r"[0-9]{9}")
 # Offered where a place fits several.
-_CANDIDATES_MAX = 8
+_CANDIDATES_MAX = 20
 
 
 class Read(Struct, frozen=True):
@@ -148,7 +148,7 @@ def _resolved(said: str, chosen: str, detail: str, today: bool) -> Read:
     found = (picked,) if picked and said == titled(picked) else _units(said, today)
     if picked in found and (not today or picked.scheme == TODAY):
         found = (picked,)
-    sure = len(found) == 1 and (not today or found[0].level == "commune") and found[0] not in _called(said)
+    sure = len(found) == 1 and (not today or found[0].level == "commune") and found[0] not in _called(said, today)
     if sure or (len(found) == 1 and picked in found):
         return Read(Place(code=found[0].code, scheme=found[0].scheme, detail=detail))
     if today and found and all(one.level != "commune" for one in found):
@@ -157,21 +157,30 @@ def _resolved(said: str, chosen: str, detail: str, today: bool) -> Read:
     return Read(error="orders.error.unit_several", candidates=offered) if offered else Read(error="orders.error.unit_unknown")
 
 
+def communes_called(text: str) -> tuple[Unit, ...]:
+    """Communes of today that a text means: its code, its whole name, or the words it begins with."""
+    return tuple(one for one in _units(" ".join(text.split()), today=True) if one.level == "commune")
+
+
 def _units(said: str, today: bool) -> tuple[Unit, ...]:
     if re.fullmatch(r"[0-9]{2}|[0-9]{5}", said):
         one = _unit(TODAY, said)
         return (one,) if one else ()
     found = resolve(said, scheme=TODAY) if today else resolve(said, at=_NOW)
     # A text that names a unit of today as well as one of before means today's, unless it was ambiguous by itself.
-    return found.units or _called(said)
+    return found.units or _called(said, today)
 
 
-def _called(said: str) -> tuple[Unit, ...]:
-    """Communes of today whose name begins with the words typed, where those alone do not name one."""
+def _called(said: str, today: bool) -> tuple[Unit, ...]:
+    """Communes of today that are called by the words typed or, where none is, begin with them; where any scheme counts, only if those
+    words name nothing in another."""
     words = fold(said)
-    if not words or resolve(said).units:
+    if not words or (not today and resolve(said).units):
         return ()
-    return tuple(one for called, one in _names() if called == words or called.startswith(f"{words} "))[:_CANDIDATES_MAX]
+    exact = tuple(one for called, one in _names() if called == words)
+    # Who typed the accents means them.
+    spelt = tuple(one for one in exact if said.lower() in (one.name.lower(), one.title.lower()))
+    return (spelt or exact or tuple(one for called, one in _names() if called.startswith(f"{words} ")))[:_CANDIDATES_MAX]
 
 
 @cache

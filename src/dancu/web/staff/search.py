@@ -10,19 +10,23 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from dancu.core import card
+from dancu.places import full_name
+from dancu.quality.course import province_of
 from dancu.register.read.search import MOST
-from dancu.web import desk, frame
+from dancu.web import desk, frame, language
 from dancu.web.forms import Field, Form, with_options
+from dancu.web.orders.inputs import communes_called
 from dancu.web.routes import route
 from dancu.web.staff import purposes
 
 _KEPT = "searches"
 _KEPT_MAX = 10
 _TEXT_MAX = card.TEXT_MAX
+_NAMED_MAX = 5
 _FIELDS = (
     Field("text", "search.text", "search", required=True, most=_TEXT_MAX),
     Field("year", "search.year", "number", most=4, check=lambda text: "" if "1850" <= text <= "2200" else "search.error.year"),
-    Field("commune", "search.commune", "digits", most=5),
+    Field("commune", "search.commune", most=120),
     *purposes.FIELDS,
 )
 
@@ -34,7 +38,7 @@ def search(request: Any) -> HttpResponse:
         form.wrong("text", "search.error.mangled")
     purposes.check(request, form)
     if form.ok():
-        _commune_checked(form)
+        _commune_found(request, form)
         _digits_counted(form)
     if form.ok():
         purposes.keep(request, form)
@@ -50,8 +54,7 @@ def found(request: Any, token: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("search"))
     scanned = card.read(asked["text"])
     text = scanned.pin if isinstance(scanned, card.Card) else asked["text"]
-    year = int(asked["year"]) if asked["year"] else None
-    people = desk.search(request, asked["purpose"], asked["reference"], text, year=year, commune=asked["commune"] or None)
+    people = desk.search(request, asked["purpose"], asked["reference"], text, born=asked["year"], commune=asked["code"] or None)
     request.session["purpose"] = [asked["purpose"], asked["reference"]]
     form = _form(request, None, initial=asked)
     differs = isinstance(scanned, card.Card) and bool(people.hits) and _differs(scanned, people.hits[0])
@@ -69,17 +72,27 @@ def _form(request: Any, sent: Any, initial: dict[str, str] | None = None) -> For
 
 def _digits_counted(form: Form) -> None:
     """A number with a digit too few or too many is nobody's; whoever typed it is told so instead of that nobody was found."""
+    said = form.values["text"]
+    if not any(sign.isalpha() for sign in said) and language.iso_of(said) and "/" in said:
+        form.wrong("text", "search.error.date_alone")
     typed = re.sub(r"[\s.-]", "", form.values["text"])
     if typed.isascii() and typed.isdecimal() and len(typed) not in (9, 12):
         form.wrong("text", "search.error.digits", n=len(typed))
 
 
-def _commune_checked(form: Form) -> None:
-    from dancu.places import unit
-
-    code = form.values["commune"]
-    if code and (len(code) != 5 or unit("2025-07", "commune", code) is None):
+def _commune_found(request: Any, form: Form) -> None:
+    """The commune whose code or name was typed; of several of one name that of the reader's own province."""
+    said = form.values["commune"]
+    called = communes_called(said) if said else ()
+    unit = request.staff.unit
+    own = province_of(unit) if len(unit) == 5 else unit
+    here = [one for one in called if own and one.parent == own]
+    chosen = called if len(called) == 1 else here
+    form.values["code"] = chosen[0].code if len(chosen) == 1 else ""
+    if said and not called:
         form.wrong("commune", "search.error.commune")
+    elif said and not form.values["code"]:
+        form.wrong("commune", "search.error.communes", names="; ".join(full_name(one) for one in (here or called)[:_NAMED_MAX]))
 
 
 def _keep(request: Any, form: Form) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -19,7 +18,6 @@ from dancu.web.orders.shown import Chip, Hit
 
 _KIND = "ordered"
 _HITS_MAX = 12
-_YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 # Book of the form → purpose under which its people are looked at (`web.staff.purposes`).
 PURPOSES = {"civil": "civil_status_file", "residence": "residence_file", "cards": "card_file", "data": "data_case"}
 
@@ -78,17 +76,14 @@ def chip(request: Any, seen: Seen) -> Chip:
     )  # fmt: skip
 
 
-def find(request: Any, book: str, text: str) -> tuple[Sequence[Hit], bool, str]:
-    """People by what was typed into a person's field, a year among it narrowing the search: (hits, whether there are more, error)."""
+def find(request: Any, book: str, text: str, order: str) -> tuple[Sequence[Hit], bool, str]:
+    """People by what was typed into a person's field, where a birth date or year narrows a name: (hits, whether there are more, error)."""
     said = " ".join(text.split())
     if not said:
         return (), False, "orders.error.search_empty"
     if isinstance(card.read(text), card.Mangled):
         return (), False, "search.error.mangled"
-    number = number_in(text)
-    year = _YEAR.search(said) if not (number or re.fullmatch(r"[\d\s.\-]+", said)) else None
-    name = number or (_YEAR.sub("", said).strip() if year else said)
-    found = desk.search(request, PURPOSES[book], "", name, year=int(year[0]) if year else None)
+    found = desk.search(request, PURPOSES[book], "", number_in(text) or said, order=order)
     hits = [Hit(sealed(request, hit.id), _told(hit, request.lang)) for hit in found.hits[:_HITS_MAX]]
     return hits, found.more or len(found.hits) > _HITS_MAX, "" if hits else "orders.error.search_nobody"
 

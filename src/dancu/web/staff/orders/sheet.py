@@ -96,7 +96,7 @@ class Sheet:
         """Search for whom a person's field means."""
         self.typed[f"{name}.ref"] = ""
         said = self.typed.get(name, "")
-        found, more, error = people.find(self.request, self.layout.book, said)
+        found, more, error = people.find(self.request, self.layout.book, said, self.order)
         if len(found) == 1 and number_in(said):
             # A number that was typed or scanned leaves nothing to choose.
             self.typed |= people.unsealed(self.request, {name: "", f"{name}.ref": found[0].seal})
