@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 from django.conf import settings
+from msgspec import structs
 
 from dancu.kit import roles
 from dancu.kit.clock import SystemClock
@@ -22,6 +23,7 @@ from dancu.register.rights import Staff, rights
 from dancu.register.witness import LOG_NAME, Reader, Witness
 from dancu.web.accounts.actions import Witnessed
 
+_RELATIVES = ("father", "mother", "adoptive_father", "adoptive_mother", "spouse")
 _POOLED = (roles.READER, roles.REGISTER)
 
 
@@ -104,6 +106,18 @@ def search(
 def opened(request: Any, purpose: str, reference: str, person: int, *, reveal: Sequence[str] = ()) -> Seen:
     """A person as the reader may see them (`Desk.open`)."""
     return desk().open(request.staff, spoken(purpose, reference), f"#{person}", reveal=tuple(reveal))  # type: ignore[arg-type]
+
+
+def kin_named(request: Any, purpose: str, reference: str, seen: Seen) -> Seen:
+    """A person with the names of relatives whom their record knows by record alone, as loads leave them; one more entry in the ledger."""
+    nameless = {
+        field: kin["person"] for field in _RELATIVES if (kin := seen.fields.get(field)) and kin.get("person") and not kin.get("name")
+    }  # fmt: skip
+    if not nameless:
+        return seen
+    names = desk().named(request.staff, spoken(purpose, reference), nameless.values(), fields=("name",))
+    told = {field: {**seen.fields[field], "name": names.get(person, {}).get("name", "")} for field, person in nameless.items()}
+    return structs.replace(seen, fields={**seen.fields, **told})
 
 
 def paper(request: Any, person: int | None, purpose: str, code: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec import structs
 
 from dancu.register.event import written
 from dancu.register.fold import fold
@@ -274,9 +275,23 @@ def test_the_spouse_is_corrected_by_the_marriage_book_on_both_records():
         assert book.stored[3].spouse.person == 4
     # Nor is anybody's marriage written over, or a couple made whom the law does not let marry.
     book = Memory({**PEOPLE, 60: she, 61: he})
-    for other, code in (("#3", "already_married"), ("#2", "same_sex_marriage")):
+    for other, code in (("#3", "spouse_wed_elsewhere"), ("#2", "same_sex_marriage")):
         answer = book.do(body("correct_civil", person="#60", spouse=other))
         assert answer.code == code, answer
+
+
+def test_a_couple_that_names_each_other_wrongly_is_taken_apart_when_papers_were_seen():
+    she = person(60, "Vũ Thị Sen", "female", "1970-01-01", marital="married", spouse=kin(PEOPLE[3]))
+    he = person(61, "Vũ Văn Sáu", "male", "1968-01-01", marital="married", spouse=kin(she))
+    husband = structs.replace(PEOPLE[3], spouse=kin(she))
+    book = Memory({**PEOPLE, 3: husband, 60: she, 61: he})
+    wish = {"person": "#61", "spouse": "#60"}
+    assert book.do(body("correct_civil", **wish)).code == "spouse_wed_elsewhere"
+    assert book.do(body("correct_civil", person="#60", spouse="#61")).code == "person_wed_elsewhere"
+    assert done(book, "correct_civil", **wish, confirmed=True) == ["civil_corrected"] * 3
+    assert (book.stored[60].spouse.person, book.stored[61].spouse.person) == (61, 60)
+    # Who is left stays married by the book and names nobody: a case, and no guess.
+    assert (book.stored[3].marital, book.stored[3].spouse) == ("married", Kin())
 
 
 def test_who_is_on_record_as_married_to_somebody_dead_is_widowed():

@@ -31,6 +31,8 @@ AGREES_FROM = 9
 # Of the population data, what tells who somebody is: a chief approves it.
 _IDENTITY = ("name", "birth_date", "sex")
 _PARENTS = ("father", "mother")
+# Of a correction, what is no fact of the person.
+_NO_FACTS = ("person", "confirmed")
 _KIN = ("person.father", "person.mother", "person.spouse")
 
 
@@ -44,7 +46,10 @@ class ChangeName(Command):
 
 
 class CorrectCivil(Command):
-    """Cải chính hộ tịch: the civil book was wrong. A field left empty stays as it is."""
+    """Cải chính hộ tịch: the civil book was wrong. A field left empty stays as it is.
+
+    `confirmed`: papers were seen for a marriage that both records name and that never was; whoever is left is without a named spouse.
+    """
 
     person: Ref
     name: str = ""
@@ -60,6 +65,7 @@ class CorrectCivil(Command):
     mother_named: Named | None = None
     spouse: Ref = ""
     died: Partial = ""
+    confirmed: bool = False
 
 
 class SupplementCivil(Command):
@@ -124,25 +130,35 @@ def correct_civil(order: Order, view: View) -> Answer:
     person, said = view.people["person"], _said(order, view)
     answer = first(
         *(refuse(not getattr(person, field), "nothing_to_correct", field) for field in said),
-        _spouse_fault(person, view) if "spouse" in said else None,
+        _spouse_fault(person, view, confirmed=order.body.confirmed) if "spouse" in said else None,
     ) or _changed(order, view, said, "civil_corrected")
     if isinstance(answer, No) or "spouse" not in said:
         return answer
     spouse = view.people["spouse"]
-    return *answer, draft(spouse, "civil_corrected", marital="married", spouse=kin_of(person))
+    # Still married by the book, to nobody who is named: a case for whoever keeps it (`spouse_not_named`).
+    left = [draft(other, "civil_corrected", spouse=Kin()) for _, other in _elsewhere(person, view)]
+    return *answer, draft(spouse, "civil_corrected", marital="married", spouse=kin_of(person)), *left
 
 
-def _spouse_fault(person: Person, view: View) -> No | None:
+def _elsewhere(person: Person, view: View) -> list[tuple[str, Person]]:
+    """(whose, the other) of marriages that one of the two named has with somebody else by both records."""
+    spouse = view.people["spouse"]
+    known = [(field, one, view.people.get(f"{field}.spouse")) for field, one in (("person", person), ("spouse", spouse))]
+    couple = (person.id, spouse.id)
+    return [(field, other) for field, one, other in known if other is not None and other.id not in couple and wed(one, other)]
+
+
+def _spouse_fault(person: Person, view: View, *, confirmed: bool) -> No | None:
     """Why the two cannot be the couple that the marriage book names: one of them is not married, or both sides name somebody else."""
     spouse = view.people["spouse"]
-    known = [(one, view.people.get(path)) for one, path in ((person, "person.spouse"), (spouse, "spouse.spouse"))]
-    elsewhere = [other for one, other in known if other is not None and other.id not in (person.id, spouse.id) and wed(one, other)]
+    elsewhere = [field for field, _ in _elsewhere(person, view)]
     alike = person.spouse.person == spouse.id and spouse.spouse.person == person.id
     return first(
         refuse(person.id == spouse.id, "marriage_with_self", "spouse"),
         refuse(person.marital != "married", "not_married", "person"),
         refuse(alike, "nothing_changes", "spouse"),
-        refuse(elsewhere, "already_married", "spouse"),
+        refuse("person" in elsewhere and not confirmed, "person_wed_elsewhere", "person"),
+        refuse("spouse" in elsewhere and not confirmed, "spouse_wed_elsewhere", "spouse"),
         *(refuse(True, fault.code, "spouse") for fault in marriage_faults(person, spouse, "")),
     )
 
@@ -188,7 +204,7 @@ def _nine_digits(text: str) -> bool:
 
 def _said(order: Order, view: View) -> dict[str, Any]:
     """What a correction sets: field of the person → value, without what was left empty."""
-    said = {field: value for field, value in structs.asdict(order.body).items() if field != "person" and value not in ("", None)}
+    said = {field: value for field, value in structs.asdict(order.body).items() if field not in _NO_FACTS and value not in ("", None)}
     for role in (*_PARENTS, "spouse"):
         named = said.pop(f"{role}_named", None)
         if role in said:

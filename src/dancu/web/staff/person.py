@@ -42,6 +42,7 @@ def person(request: Any, reference: str) -> HttpResponse:
     number = _record(request, reference)
     purpose, reason = purposes.kept(request, number)
     seen = desk.opened(request, purpose, reason, number, reveal=_revealed(request, number))
+    seen = desk.kin_named(request, purpose, reason, seen)
     groups = portrait.groups(seen, request.lang)
     # What is as it is by default is not among the plain values of a person.
     state = seen.fields.get("status", "active") if seen.sight["identity"] == "open" else ""

@@ -146,7 +146,8 @@ def _seen(request: Any, case: Case, person: int) -> Seen:
     """A person through the desk, for this case."""
     kept, now = request.session.get(_OPENED, {}), time.time()
     reveal: tuple[Group, ...] = tuple(group for group in GROUPS if kept.get(f"{case.id}:{group}", 0) > now)
-    return desk.desk().open(request.staff, standing.purpose(case), f"#{person}", reveal=reveal)
+    purpose = standing.purpose(case)
+    return desk.kin_named(request, purpose, "", desk.desk().open(request.staff, purpose, f"#{person}", reveal=reveal))
 
 
 def _of_rule(case: Case) -> tuple[str, ...]:
