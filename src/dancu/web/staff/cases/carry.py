@@ -174,7 +174,7 @@ def _page(sheet: Sheet, template: str, *, status: int = 200, **more: Any) -> Htt
         sheet.request, template, section="cases", status=status, case=sheet.case, reference=sheet.reference, form=sheet.form, hidden=seen,
         title=captions.caption("command", sheet.deed.command, lang), what=standing.caption(sheet.case, lang),
         back=reverse("case", args=[sheet.reference]), command=sheet.deed.command,
-        people=[_called(sheet, person) for person in sheet.deed.people.values()],
+        people=[(captions.caption("argument", role, lang), _called(sheet, person)) for role, person in sheet.deed.people.items()],
         kept=[(each.field.name, each.value) for each in sheet.form if each.value], **more,
     )  # fmt: skip
 

@@ -20,6 +20,7 @@ from dancu.quality.queries import Case, Step
 from dancu.quality.rules.rule import by_id
 from dancu.register import captions
 from dancu.register.command import Actor, Order, Source
+from dancu.register.rules import COMMANDS
 from dancu.register.rules.number import ReissueNumber
 from dancu.web import desk, frame, language
 from dancu.web.accounts import session
@@ -85,7 +86,7 @@ def cured(request: Any, reference: str, n: int) -> HttpResponse:
     moved = case.closed or request.POST.get("case_version", str(case.version)) != str(case.version)
     why = "cases.why.moved_on" if moved else _why_not(request, case, found[n])
     if why:
-        frame.notice(request, why, kind="bad")
+        frame.notice(request, why, kind="bad", offices=_offices(found[n], request.lang) if n < len(found) else "")
         return HttpResponseRedirect(reverse("case", args=[reference]))
     evidence = beside.evidence_of(request, case) if case.kind == "difference" and request.method == "GET" else ()
     return carry.shown(request, case, reference, found[n], lambda order: _finish(request, case, reference, order), _begun(case, evidence))
@@ -127,14 +128,17 @@ def _offer(request: Any, case: Case, n: int, deed: Deed) -> Offer:
         text = language.say(lang, "cases.merge_keeps", n=1 if deed.fields["kept"] == f"#{case.person}" else 2)
     why = _why_not(request, case, deed)
     if why:
-        return Offer(deed.command, caption, text, why=language.say(lang, why))
+        return Offer(deed.command, caption, text, why=language.say(lang, why, offices=_offices(deed, lang)))
     return Offer(deed.command, caption, text, address=_address(request, case, n, deed))
+
+
+def _offices(deed: Deed, lang: str) -> str:
+    """Who may carry a cure out."""
+    return " / ".join(captions.caption("office", office, lang) for office in COMMANDS[deed.command].offices)
 
 
 def _why_not(request: Any, case: Case, deed: Deed) -> str:
     """Key of the words that say why the reader cannot carry a cure out now; '' where they can."""
-    from dancu.register.rules import COMMANDS
-
     if standing.needs_second(case) and case.state != "accepted":
         return "cases.why.second_first"
     if not standing.may(request, case, "merge" if deed.command == "merge" else "mend"):

@@ -71,19 +71,25 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         wrong=wrong, title=standing.caption(found, lang), todo=standing.to_do(found, lang), due=due, due_kind=due_kind, table=table,
         linked=beside.linked(evidence, lang), sure=beside.sureness(evidence, lang), evidence=[_told(each, lang) for each in evidence],
         state_kind=standing.STATE_TAGS.get(found.state, "plain"), severity_kind=standing.SEVERITY_TAGS.get(found.severity, "plain"),
-        lines=[_line(each, lang, office) for each in reversed(steps)], sides=_sides(request), offered=offered(request, found),
+        lines=[_line(each, lang, office) for each in reversed(steps)], sides=_sides(request, found), offered=offered(request, found),
         colleagues=_colleagues(request), offices=[office for office in course.OWNERS if office != found.owner],
-        cures=cure.offered(request, found, steps), second=standing.needs_second(found), unit=frame.unit_name(found.commune, lang),
+        cures=cure.offered(request, found, steps), second=standing.needs_second(found), approvers=_approvers(found, lang), unit=frame.unit_name(found.commune, lang),
         proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
         undoable=standing.may(request, found, "undo"), communes=standing.communes(request.staff.unit),
     )  # fmt: skip
 
 
-def _sides(request: Any) -> list[tuple[str, str, str]]:
-    """(code, caption, whose papers say it) of the answers to the first question."""
-    lang = request.lang
-    return [(side, cased("side", side, lang).capitalize(), language.say(lang, f"cases.side_hint.{side}")) for side in course.SIDES]
+def _sides(request: Any, found: Case) -> list[tuple[str, str, str]]:
+    """(code, caption, whose papers say it) of the answers to the first question; an agency is one where its file is part of the case."""
+    lang, sides = request.lang, [side for side in course.SIDES if side != "agency" or found.agency]
+    return [(side, cased("side", side, lang).capitalize(), language.say(lang, f"cases.side_hint.{side}")) for side in sides]
+
+
+def _approvers(found: Case, lang: str) -> str:
+    """The offices that may approve what is proposed in a case."""
+    stands = course.Standing(found.state, found.owner, found.asked, found.commune, found.proposed_by)
+    return ", ".join(captions.caption("office", office, lang) for office in course.offices(stands, "approve"))
 
 
 def _colleagues(request: Any) -> list[Colleague]:
