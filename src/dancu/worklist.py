@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 APPS = ("dancu.register", "dancu.quality")
 
 quality = typer.Typer(
-    help="Đúng, đủ, sạch, sống: chấm, xem, xử lý. / Measures of the data and their cases.", no_args_is_help=True
+    help="Đúng, đủ, sạch, sống: đánh giá, xem, xử lý. / Measures of the data and their cases.", no_args_is_help=True
 )
 
 Unit = Annotated[
@@ -265,7 +265,7 @@ def plant(
     each: Annotated[int, typer.Option(help="Số lỗi mỗi loại. / Faults of each kind.")] = 20,
     seed: Annotated[int, typer.Option(help="Hạt giống. / Seed.")] = 1, lang: Lang = "vi", as_json: Json = False,
 ) -> None:  # fmt: skip
-    """Gieo lỗi đã biết vào dữ liệu giả lập để kiểm tra việc chấm. / Plant known faults into a synthetic register."""
+    """Gieo lỗi đã biết vào dữ liệu giả lập để kiểm tra việc đánh giá. / Plant known faults into a synthetic register."""
     from dancu.world.plant.planting import plant as planted
 
     with _progress(as_json, lang) as tell:
@@ -285,7 +285,7 @@ def score(
     planted: Annotated[Path, typer.Argument(help="Thư mục do dancu quality plant ghi / Folder written by plant")],
     lang: Lang = "vi", as_json: Json = False,
 ) -> None:  # fmt: skip
-    """So lần chấm gần nhất với lỗi đã gieo. / The last run held against the planted faults."""
+    """So lần đánh giá gần nhất với lỗi đã gieo. / The last run held against the planted faults."""
     import msgspec
 
     from dancu.kit import roles

@@ -23,7 +23,7 @@ def measured(site: Site) -> Site:
 
 
 def test_before_the_first_run_the_page_says_so(site: Site):
-    assert "Chưa có lần chấm nào" in text(site.signed("cutru").get("/chat-luong/"))
+    assert "Chưa có lần đánh giá nào" in text(site.signed("cutru").get("/chat-luong/"))
 
 
 def test_measures_are_shown_for_the_unit_and_those_below(measured: Site):
@@ -31,7 +31,7 @@ def test_measures_are_shown_for_the_unit_and_those_below(measured: Site):
     page = text(commune.get("/chat-luong/"))
     assert all(word in page for word in ("Đúng", "Đủ", "Sạch", "Sống", "Phường Ba Đình", "Chưa biết", "Xem việc", "Định nghĩa"))
     answer = province.get("/chat-luong/")
-    assert f"/chat-luong/{HERE}/" in answer.content.decode() and "Chấm lại ngay" in text(answer)
+    assert f"/chat-luong/{HERE}/" in answer.content.decode() and "Đánh giá lại ngay" in text(answer)
     assert province.get(f"/chat-luong/{HERE}/").status_code == 200
     page = country.get("/chat-luong/").content.decode()
     assert "/chat-luong/01/" in page and "/chat-luong/79/" in page and "<svg" in page and "style=" not in page
@@ -55,7 +55,7 @@ def test_a_supervisor_asks_for_a_run_and_it_is_queued_once(measured: Site):
 
     assert measured.signed("cutru").post("/chat-luong/cham/").status_code == 403
     client = measured.signed("congantinh")
-    assert "Đã đưa lần chấm vào hàng đợi" in text(client.post("/chat-luong/cham/", follow=True))
+    assert "Đã đưa lần đánh giá vào hàng đợi" in text(client.post("/chat-luong/cham/", follow=True))
     assert "đã ở trong hàng đợi" in text(client.post("/chat-luong/cham/", follow=True))
     (job,) = ProcrastinateJob.objects.filter(task_name=NAME)
     assert job.args == {"account": measured.account("congantinh").pk} and "đang chờ chạy" in text(client.get("/chat-luong/"))

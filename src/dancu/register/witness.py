@@ -95,7 +95,7 @@ class Witness:
     def commanded(self, reader: Reader, command: str, people: Sequence[int], *, basis: str, outcome: str) -> Place:
         """A command on the register, refused ones included."""
         leaf = Command(
-            time_ms=now_ms(), request=reader.request, member=MEMBER, command=command, basis=_code(basis), outcome=outcome,
+            time_ms=now_ms(), request=reader.request, member=MEMBER, command=command, basis=coded(basis), outcome=outcome,
             key=_month(), subjects=tuple(pseudonym(self._key(), "person", person) for person in people),
             officer=pseudonym(self._key(), "officer", reader.actor.id),
         )  # fmt: skip
@@ -152,7 +152,7 @@ class Witness:
 
     def _about(self, reader: Reader) -> dict[str, str]:
         return {
-            "request": reader.request, "member": MEMBER, "purpose": _code(reader.purpose), "agreement": AGREEMENT, "key": _month(),
+            "request": reader.request, "member": MEMBER, "purpose": coded(reader.purpose), "agreement": AGREEMENT, "key": _month(),
             "officer": pseudonym(self._key(), "officer", reader.actor.id),
         }  # fmt: skip
 
@@ -182,7 +182,7 @@ def digest_of(path: Path) -> bytes:
         return hashlib.file_digest(file, "sha256").digest()
 
 
-def _code(text: str) -> str:
+def coded(text: str) -> str:
     """A purpose or legal basis as a leaf may hold it: ASCII letters and digits, hyphens between, a colon before the reference."""
     parts = ("-".join(re.findall(r"[A-Z0-9]+", name.fold(part))) for part in text.split(":", 1))
     return ":".join(part for part in parts if part)[:128].rstrip("-:") or "none"

@@ -50,6 +50,16 @@ def number(lang: str, n: int) -> str:
     return grouped(lang, n)
 
 
+def size(lang: str, n: int) -> str:
+    """So many bytes as people say it: 740 B, 12 KB, 3,4 MB."""
+    if n < 1024:
+        return f"{n} B"
+    if n < 1_048_576:
+        return f"{grouped(lang, round(n / 1024))} KB"
+    told = f"{n / 1_048_576:.1f}"
+    return f"{told if lang == 'en' else told.replace('.', ',')} MB"
+
+
 def day(iso: str) -> str:
     """An ISO date, which may be a year or a month alone, as dd/mm/yyyy."""
     return "/".join(reversed(iso.split("-"))) if iso else ""

@@ -52,9 +52,9 @@ def test_making_an_account_is_noted_and_in_the_ledger(site: Site):
 
 @pytest.mark.parametrize(
     ("wrong", "told"),
-    [({"unit": ""}, "Địa bàn không phù hợp"), ({"unit": "79"}, "Địa bàn không phù hợp"), ({"unit": "99999"}, "Không có đơn vị"),
+    [({"unit": ""}, "Vai trò này thuộc cấp khác"), ({"unit": "79"}, "Vai trò này thuộc cấp khác"), ({"unit": "99999"}, "Không có đơn vị"),
      ({"login": "Có Dấu"}, "Tên đăng nhập gồm"), ({"login": "cutru"}, "Tên đăng nhập này đã có"), ({"number": "123"}, "12 chữ số"),
-     ({"role": "king"}, "Hãy chọn một giá trị"), ({"full_name": ""}, "Chưa nhập"), ({"role": "operator"}, "Địa bàn không phù hợp")],
+     ({"role": "king"}, "Hãy chọn một giá trị"), ({"full_name": ""}, "Chưa nhập"), ({"role": "operator"}, "Vai trò này thuộc cấp khác")],
 )  # fmt: skip
 def test_what_does_not_fit_is_refused_with_its_reason(site: Site, wrong, told):
     answer = site.signed("quantri").post("/quan-tri/tai-khoan/moi/", {**NEW, **wrong})

@@ -145,13 +145,18 @@ def open_cases(check: int) -> None:
                     continue
                 taken = take(
                     connection, result.parquet, agency=agency_of(found.account), actor=actor, at=_now(), witness=stands.witness,
-                    reader=reader, called=found.called,
+                    reader=reader, called=_called(found.called, result.summary["file"]),
                 )  # fmt: skip
                 for name in totals:
                     totals[name] += getattr(taken, name)
     except Refusal as refusal:
         state, totals = "failed", {"vi": refusal.text("vi"), "en": refusal.text("en")}  # type: ignore[dict-item]
     Check.objects.filter(pk=check, opening="waiting").update(opening=state, taken=totals)
+
+
+def _called(sent: str, table: str) -> str:
+    """What a table is called to who sent it: the file, and of an archive the file inside it."""
+    return sent if table in ("", sent) else f"{sent} – {table}"
 
 
 def agency_of(account: Account) -> str:

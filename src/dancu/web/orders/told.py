@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 from msgspec import Struct
 
-from dancu.places import SCHEMES, full_name, unit
+from dancu.core.name import fold
+from dancu.places import SCHEMES, Unit, full_name, unit
+from dancu.places.units import by_code
 from dancu.register import captions
 from dancu.register.event import MAPS
 from dancu.web import language
@@ -16,6 +19,8 @@ from dancu.web import language
 _LEVEL = {2: "province", 3: "district", 5: "commune"}
 _TODAY = tuple(SCHEMES)[-1]
 _ACTIVE = "active"
+# What a unit is, before its name in a folded address.
+_KIND = re.compile(r"^(tinh|thanh pho|tp|quan|huyen|thi xa|thi tran|phuong|xa|dac khu|q|h|tx|tt|p|x)(?:\. ?| )", re.IGNORECASE)
 _CLOSED = {"status": "status", "sex": "sex", "marital": "marital", "blood": "blood", "relation_to_head": "relation"}
 _DATES = frozenset({"birth_date", "died", "missing_since"})
 _PLACES = frozenset({"birth_place", "birth_registered_at", "hometown", "death_registered_at"})
@@ -90,10 +95,32 @@ def place(value: Any, lang: str = "vi") -> str:
     if not isinstance(value, Mapping):
         value = msgspec.to_builtins(value)
     code, scheme = value.get("code", ""), value.get("scheme", _TODAY)
-    found = unit(scheme, _LEVEL[len(code)], code) if len(code) in _LEVEL and scheme in SCHEMES else None
+    found = unit_at(code, scheme)
     named = full_name(found) + ("" if scheme == _TODAY else _word("before", lang)) if found else ""
     abroad = country(value.get("country", "VN"), lang) if value.get("country", "VN") != "VN" else ""
-    return ", ".join(part for part in (value.get("detail", ""), named, abroad) if part)
+    return ", ".join(part for part in (street(value.get("detail", ""), found), named, abroad) if part)
+
+
+def unit_at(code: str, scheme: str) -> Unit | None:
+    """The unit of a code, which says its level by its length; None where the scheme has none such."""
+    return unit(scheme, _LEVEL[len(code)], code) if len(code) in _LEVEL and scheme in SCHEMES else None
+
+
+def street(detail: str, *named: Unit | None) -> str:
+    """What of an address stands before its units: those that are named beside it, and theirs, are left out at its end."""
+    called = {fold(one.name) for lowest in named if lowest for one in _chain(lowest)}
+    parts = [part.strip() for part in detail.split(",")]
+    while parts and called and _KIND.sub("", fold(parts[-1])) in called:
+        parts.pop()
+    return ", ".join(parts)
+
+
+def _chain(lowest: Unit) -> Iterator[Unit]:
+    """A unit and those above it."""
+    yield lowest
+    while lowest.parent:
+        lowest = by_code(lowest.scheme, lowest.parent)
+        yield lowest
 
 
 def day(iso: Any, lang: str = "vi") -> str:

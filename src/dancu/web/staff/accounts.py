@@ -49,6 +49,8 @@ def make(request: Any) -> HttpResponse:
     twins: list[Account] = []
     if form.ok():
         _unit_checked(form)
+        if form.values["role"] == "data_officer" and not form.values["agency"]:
+            form.wrong("agency", "accounts.error.agency_missing")
         twins = queries.of_one_person(form.values["number"], _keys()) if not form.errors else []
         if twins and not request.POST.get("twin"):
             form.wrong("", "accounts.error.twin", logins=", ".join(twin.login for twin in twins))

@@ -60,9 +60,9 @@ def reveal(request: Any, reference: str) -> HttpResponse:
     if group not in GROUPS:
         raise Http404
     purpose, reason = purposes.kept(request, number)
-    fields = with_options(purposes.FIELDS, purpose=purposes.of(request.staff.role, request.lang))
+    fields = with_options(purposes.NEEDED, purpose=purposes.of(request.staff.role, request.lang))
     form = Form(fields, request.lang, request.POST if request.method == "POST" else None, {"purpose": purpose, "reference": reason})
-    if form.ok() and not form.values["reference"]:
+    if "reference" in form.errors and not form.typed("reference").strip():
         form.wrong("reference", "purposes.error.reference")
     purposes.check(request, form)
     if form.ok():

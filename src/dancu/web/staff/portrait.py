@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from dancu.core.name import fold
-from dancu.places import full_name, unit
+from dancu.places import Unit, current_codes, full_name, province_of
 from dancu.register import captions
 from dancu.register.desk import Seen
 from dancu.register.rights import GROUPS
 from dancu.web import language
+from dancu.web.orders import told as values
 
+_TODAY = "2025-07"
 _TAGS = {"active": "good", "awaiting_number": "warn", "deceased": "bad", "missing": "warn", "merged": "plain", "cancelled": "plain"}
 _DAYS = frozenset(("birth_date", "died", "missing_since"))
 _PLACES = frozenset(("birth_place", "birth_registered_at", "death_registered_at", "hometown"))
@@ -61,17 +63,24 @@ def place(told: Mapping[str, Any] | None, lang: str) -> str:
     """A place: detail, unit of its scheme with what is above it, country where it is abroad."""
     if not told:
         return ""
-    code, scheme = told.get("code", ""), told.get("scheme", "2025-07")
-    level = {2: "province", 3: "district", 5: "commune"}.get(len(code), "commune")
-    found = unit(scheme, level, code) if code else None
+    code, scheme = told.get("code", ""), told.get("scheme", _TODAY)
+    found, now = values.unit_at(code, scheme), None
     named = full_name(found) if found else code
-    if found and scheme != "2025-07":
-        named = language.say(lang, "person.old_unit", unit=named)
+    if found and scheme != _TODAY:
+        heirs = current_codes(scheme, code)
+        now = values.unit_at(heirs[0], _TODAY) if len(heirs) == 1 else None
+        named = language.say(lang, "person.old_unit", unit=named) if now is None else _renamed(found, now, lang)
     detail, abroad = told.get("detail", ""), told.get("country", "VN")
-    if named and fold(detail).endswith(fold(named)):
-        # What was loaded often has the unit in its detail already.
-        named = ""
-    return ", ".join(part for part in (detail, named, country(abroad, lang) if abroad != "VN" else "") if part)
+    return ", ".join(part for part in (values.street(detail, found, now), named, country(abroad, lang) if abroad != "VN" else "") if part)
+
+
+def _renamed(then: Unit, now: Unit, lang: str) -> str:
+    """A unit of today, and what it was called when the place was written, without the province where that has stayed."""
+    was, named = full_name(then), full_name(now)
+    if fold(was) == fold(named):
+        return named
+    province = full_name(province_of(now))
+    return language.say(lang, "person.formerly", unit=named, was=was.removesuffix(f", {province}"))
 
 
 def country(code: str, lang: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
@@ -41,6 +42,10 @@ FIELDS = (
     Field("purpose", "purposes.field", "choice", required=True),
     Field("reference", "purposes.reference", most=REFERENCE_MAX, check=reference_wrong),
 )
+
+
+# To open what is masked, the case or file has to be named.
+NEEDED = tuple(dataclasses.replace(field, required=True) for field in FIELDS)
 
 
 def of(role: str, lang: str) -> list[tuple[str, str]]:

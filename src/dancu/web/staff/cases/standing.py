@@ -10,12 +10,14 @@ from typing import Any
 import psycopg
 from django.http import Http404
 
+from dancu.core import words
 from dancu.kit import roles
 from dancu.places import children
 from dancu.places import unit as known
 from dancu.quality import course, queries, term
 from dancu.quality.queries import Case
 from dancu.quality.rules.rule import said
+from dancu.register import captions
 from dancu.register.command import Actor
 from dancu.register.rights import rights
 from dancu.web import desk, language
@@ -132,11 +134,15 @@ def name(case: Case) -> str:
 
 
 def caption(case: Case, lang: str) -> str:
-    """What is wrong, in words; of a code that has no words any more, the code."""
+    """What is wrong, in words; of a code that has no words any more, the code. What a reason of a check leaves to the column it stands
+    in is said, too."""
     try:
-        return said(case.code, lang)[0].removesuffix(".")
+        told = said(case.code, lang)[0].removesuffix(".")
     except KeyError:
         return case.code
+    if case.kind != "difference" or words.reason(case.code).about != "number":
+        return told
+    return f"{captions.caption('field', 'pin', lang)}: {told[:1].lower()}{told[1:]}"
 
 
 def to_do(case: Case, lang: str) -> str:

@@ -73,7 +73,7 @@ def shown(request: Any, check: Check) -> HttpResponse:
     return frame.show(
         request, "staff/checks/columns.html", section="check", check=check, form=form, columns=list(_listed(learned, request.lang)),
         sheets=learned["sheets"], chosen=learned["sheets_chosen"], tables=learned["tables"], mixed=learned["mixed"],
-        size_mb=round(check.bytes / 1_048_576, 1), back=address("check_delete", request, check),
+        size=language.size(request.lang, check.bytes), back=address("check_delete", request, check),
         action=address("check_columns", request, check), status=400 if form.errors else 200,
     )  # fmt: skip
 

@@ -102,7 +102,9 @@ def _path(check: Check, token: str) -> Path:
 
 
 def _table(request: Any, check: Check, result: queries.Result) -> Table:
-    summary, lang = result.summary, request.lang
+    lang = request.lang
+    # The file tells its purpose in its own language, the page in the reader's.
+    summary = {**result.summary, "purpose": purpose_of(check, lang)}
     rows = max(summary["rows"], 1)
     shares = phrasing.shares([summary[code] for code in words.VERDICTS])
     links = [
@@ -123,6 +125,11 @@ def _table(request: Any, check: Check, result: queries.Result) -> Table:
         attention=phrasing.attention(summary, lang) if rows else [], links=links,
         report=address("check_report", request, check, result.place) if "report" in result.files else "",
     )  # fmt: skip
+
+
+def purpose_of(check: Check, lang: str) -> str:
+    """What a check was asked for, and its reference, in words."""
+    return f"{language.say(lang, f'checks.purpose.{check.purpose}')} ({check.reference})"
 
 
 def _seconds(check: Check) -> int:

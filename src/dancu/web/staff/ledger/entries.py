@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from dancu.ledger.subjects import Entry
 from dancu.register import captions
+from dancu.register.witness import coded
 from dancu.web import language
+from dancu.web.orders.layout import layouts
+
+# The reference of a look at the list of an office's cases, which is for no single one.
+LISTED = "DANH-SACH"
 
 
 @dataclass(frozen=True)
@@ -47,13 +53,24 @@ def service(code: str, lang: str) -> str:
 
 
 def purpose(code: str, lang: str) -> tuple[str, str]:
-    """(purpose, reference) of what a leaf holds: a code of the catalogue in capitals, and behind a colon the case or file."""
+    """(purpose, reference) of what a leaf holds: a code of the catalogue in capitals, and behind a colon the case or file; of a command the
+    legal basis, as the forms have it."""
     name, _, reference = code.partition(":")
+    if reference == LISTED:
+        reference = language.say(lang, "log.listed")
+    if code in _bases():
+        return _bases()[code], ""
     plain = name.lower().replace("-", "_")
     for group in ("purposes.purpose", "checks.purpose", "log.purpose"):
         if language.has(f"{group}.{plain}"):
             return language.say(lang, f"{group}.{plain}"), reference
     return captions.caption("source", plain, lang) if plain in captions.codes("source") else name, reference
+
+
+@cache
+def _bases() -> dict[str, str]:
+    """Legal bases that the forms offer, by what a leaf makes of them."""
+    return {coded(basis): basis for layout in layouts().values() for basis in layout.basis}
 
 
 def outcome(code: str, lang: str) -> str:

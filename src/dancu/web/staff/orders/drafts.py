@@ -64,9 +64,11 @@ def rows(request: Any) -> list[dict[str, Any]]:
 
 
 def _about(values: dict[str, str], layout: Layout) -> str:
-    """Whom a form is about: the name that is typed where it makes somebody known to the book, else who was chosen."""
+    """Whom a form is about: the name that is typed where it makes somebody known to the book, else who was chosen, else what was typed to
+    find them."""
     names = values.get("name", ""), values.get(sheet.ABOUT, "")
-    return next(filter(None, names if "person" not in layout.people else reversed(names)), "")
+    typed = (values.get(name, "") for name in layout.people)
+    return next(filter(None, (*(names if "person" not in layout.people else reversed(names)), *typed)), "")
 
 
 def panel(request: Any) -> Panel | None:

@@ -94,7 +94,8 @@ def shown(request: Any, menu: str, card_counts: dict[str, int] | None = None) ->
     groups = [(code, [_link(request, given[one]) for one in commands if one in given]) for code, commands in _GROUPS[menu]]
     counts = card_counts or office.counts(desk.desk(), request.staff)
     waits = office.waiting(desk.desk(), request.staff, limit=_WAITING) if counts["awaiting_number"] else ()
-    deeds = office.recent(desk.desk(), request.staff, limit=_RECENT)
+    kinds = tuple(command for _, commands in _GROUPS[menu] for command in commands)
+    deeds = office.recent(desk.desk(), request.staff, kinds=kinds, limit=_RECENT)
     return frame.show(
         request, "orders/menu.html", section=menu, book_menu=menu, groups=[group for group in groups if group[1]], counts=counts,
         waits=[people.chip(request, one) for one in waits], may_allocate=_may(request, "allocate_number"),

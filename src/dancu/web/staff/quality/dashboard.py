@@ -36,6 +36,8 @@ _DAYS = (30, 90, 365)
 _BLOCKING = 10
 # A share below this is a fault to be looked at, below that one to be watched.
 _BAD, _WARN = 0.9, 0.97
+# Above so much of what is expected, too many are on record.
+_OVER = 1.03
 _Z = 1.96
 
 
@@ -82,6 +84,7 @@ def quality(request: Any, code: str = "") -> HttpResponse:
         ticks=_ticks(trend.drawn(points, share=share), share, lang), define=[_DEFINED[each] for each in (*_SHOWN, *_MORE)],
         position=desk.desk().position() if run else 0, may_run=request.staff.role in RUNNERS, running=state_of(),
         may_export=may(request.staff, "export"), may_cases=may(request.staff, "case"), level=_level(unit), took=_took(run, lang),
+        people=(latest["correct"].denominator or 0) if "correct" in latest else 0,
     )  # fmt: skip
 
 
@@ -175,7 +178,12 @@ def _bar(code: str, figure: Figure | None, lang: str, before: float | None = Non
     whole = definition.kind == "share"
     assert figure is not None
     parts = f"{language.number(lang, figure.numerator)} / {language.number(lang, figure.denominator or 0)}"
+    if not whole:
+        parts = language.say(lang, "quality.events", n=language.number(lang, figure.denominator or 0))
     kind = "good" if not whole or share >= _WARN else "warn" if share >= _BAD else "bad"
+    if whole and share > 1:
+        # More people on record than the source outside expects: moved away and not struck off, or an old source.
+        parts, kind = f"{parts}; {language.say(lang, 'quality.over')}", "warn" if share > _OVER else "good"
     change = _change(share, before, lang) if whole and before is not None else ("", "")
     width = round(min(share, 1.0) * 100, 1) if whole else 0
     return Bar(code, definition.caption(lang), _said(share, whole, lang), width, kind, parts, *change, value=share)

@@ -47,6 +47,15 @@ function keepDrafts(form) {
     return sent;
   };
 
+  // A form begun anew is from now on the one that was kept: loaded again it goes on instead of beginning another.
+  const nameDraft = () => {
+    const at = new URL(location.href);
+    if (!at.searchParams.has("moi")) return;
+    at.searchParams.delete("moi");
+    at.searchParams.set("phieu", form.elements.order.value);
+    history.replaceState(null, "", at);
+  };
+
   const post = (names) => fetch(form.dataset.order, { method: "POST", body: body(names), credentials: "same-origin" });
 
   const save = async () => {
@@ -59,6 +68,7 @@ function keepDrafts(form) {
       if (answer.ok && !answer.redirected) {
         heard = Date.now();
         tell("saved");
+        nameDraft();
         return true;
       }
       for (const name of names) changed.add(name);
