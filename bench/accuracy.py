@@ -198,4 +198,5 @@ def _wilson(right: int, n: int) -> tuple[float, float]:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

@@ -16,6 +16,7 @@ import time
 import zipfile
 from pathlib import Path
 
+from bench import harness
 from bench.harness import DATA, PYTHON, Claim, say
 
 SPLINK = "Splink 5"
@@ -260,6 +261,7 @@ def _splink_historical(relation: str, truth) -> tuple[tuple[float, float, float]
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     for claim in rows():
         state = "holds" if claim.holds else "DOES NOT HOLD"
         say(f"{claim.name}: {claim.value:.4f} (bar {claim.bar}, {claim.peer}) {state}; {claim.note}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from bench import worlds
+from bench import harness, worlds
 from bench.harness import (
     PYTHON,
     Claim,
@@ -171,4 +171,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

@@ -5,7 +5,7 @@ BENCH_REGISTER, BENCH_ROWS, BENCH_RUNS and BENCH_SEED change the sizes; only the
 
 from __future__ import annotations
 
-from bench import worlds
+from bench import harness, worlds
 from bench.harness import Claim, Run, alternate, median, print_claims, print_table, say, write
 
 ROWS, REGISTER, RUNS, SEED = 10_000_000, 100_000_000, 5, 20262
@@ -56,4 +56,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

@@ -26,6 +26,13 @@ PYTHON = sys.executable
 TIMEOUT_S = 4 * 3600
 
 
+def told(what: str | None) -> None:
+    """Say what a bench does and end, where that is asked; hours of work begin with nothing asked."""
+    if {"-h", "--help"} & set(sys.argv[1:]):
+        print(what)
+        raise SystemExit
+
+
 @dataclass(frozen=True)
 class Command:
     """One program to measure: a short name, its arguments, the folder it fills, emptied before each run."""

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench import harness
 from bench.harness import PYTHON, ROOT, Claim, print_claims, print_table, say, write
 from dancu.ledger.bundle import Bundle
 from dancu.ledger.disk import Disk
@@ -286,4 +287,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

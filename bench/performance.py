@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from bench import harness
 from bench.harness import RESULTS, ROOT, show
 
 PAGE = ROOT / "docs" / "performance.md"
@@ -68,4 +69,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bench import worlds
+from bench import harness, worlds
 from bench.harness import (
     Claim,
     Command,
@@ -192,6 +192,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     _STEPS = {"ours": ours, "peer": peer, "linked": linked}
     if len(sys.argv) > 1 and sys.argv[1] == "setup":
         setup(int(sys.argv[2]), int(sys.argv[3]))

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from bench import worlds
+from bench import harness, worlds
 from bench.harness import Claim, print_claims, print_table, say, write
 from bench.register_commands import Workload, commands, inserts, replay
 from dancu.kit import project, roles
@@ -284,4 +284,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from bench import worlds
+from bench import harness, worlds
 from bench.harness import Claim, print_claims, print_table, say, write
 from bench.register import loaded, p95
 from dancu.kit import project, roles
@@ -307,4 +307,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    harness.told(__doc__)
     main()

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
+import signal
 
 import pytest
 from hypothesis import settings
 
 settings.register_profile("dancu", deadline=None, print_blob=True)
 settings.load_profile("dancu")
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Started in the background or by nohup, every child would ignore Ctrl-C, too, and some are to hear it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
