@@ -35,6 +35,8 @@ def say_side(
         raise refusal("case_side_unknown")
     with connection.transaction():
         before = _locked(connection, case, seen)
+        if side == "agency" and not before.agency:
+            raise refusal("case_without_agency")
         owner = course.OWNER_OF[side]
         moved = {} if owner == before.owner else {"due": term.due(at, days), "assigned": ""}
         return _step(
@@ -137,9 +139,16 @@ def send_back(
 def mend(
     connection: Connection, *, case: int, actor: Actor, at: datetime, seen: int | None = None, note: str = ""
 ) -> Case:
-    """The cure was carried out (`note`: the order's id). A run closes a case by itself when it no longer finds the fault."""
+    """The cure was carried out (`note`: the order's id). A run closes a case by itself when it no longer finds the fault.
+
+    An agency closes what it alone spoke for: refuses `case_of_several_agencies`.
+    """
     with connection.transaction():
-        return _step(connection, _locked(connection, case, seen), "mend", actor, at, note, decided_at=at)
+        before = _locked(connection, case, seen)
+        others = "SELECT EXISTS (SELECT 1 FROM quality_evidence WHERE case_id = %s AND source <> %s)"
+        if actor.office == "agency" and connection.execute(others, [case, before.agency]).fetchone() == (True,):
+            raise refusal("case_of_several_agencies")
+        return _step(connection, before, "mend", actor, at, note, decided_at=at)
 
 
 def merge(

@@ -33,8 +33,12 @@ _WORK = {
     "civil_status": ("civil_status",),
     "agency": ("agency", "residence", "residence_chief"),
 }
-# What an agency may do with a case: mend its file, ask, answer. Which side is wrong is for the keepers of the books to say.
-_OF_AGENCY = frozenset({"assign", "unassign", "ask", "answer", "mend", "reopen", "note"})
+# What an agency may do with a case, and in which states: mend its file, ask, answer. Which side is wrong is for the keepers of the books
+# to say, and what they propose or have decided is not an agency's to end.
+_OF_AGENCY: dict[str, tuple[str, ...]] = {
+    "assign": ("open", "asked"), "unassign": ("open", "asked"), "ask": ("open",), "answer": ("asked",), "mend": ("open", "asked"),
+    "reopen": ("mended",), "note": ("open", "asked", "proposed", "accepted", "rejected", "mended", "merged"),
+}  # fmt: skip
 _APPROVE = {
     "residence": ("residence_chief", "province"),
     "civil_status": ("civil_status", "province"),
@@ -91,7 +95,7 @@ def step(what: str, case: Standing, actor: Actor) -> tuple[str, str]:
         return "", "case_in_other_state"
     if not within(actor.unit, case.commune):
         return "", "case_of_another_unit"
-    if not _may(course, case, actor) or (actor.office == "agency" and what not in _OF_AGENCY):
+    if not _may(course, case, actor) or (actor.office == "agency" and case.state not in _OF_AGENCY.get(what, ())):
         return "", "case_of_another_office"
     if what in ("accept", "reject") and actor.id == case.proposed_by:
         return "", "case_own_proposal"

@@ -1,8 +1,7 @@
 """Turns the differences of an agency's checked file into cases against whichever side is presumed wrong.
 
 One case a person and field. A second file that differs in the same field adds its evidence to the case; where another agency says the
-same as the first, it is no longer the agency that is presumed wrong. A later file of the same agency that agrees in the field closes the
-case: the agency has mended its data.
+same as the first, it is no longer the agency that is presumed wrong. A later file that agrees closes the case (`mending`).
 """
 
 from __future__ import annotations
@@ -19,12 +18,14 @@ import duckdb
 
 from dancu.core import words
 from dancu.quality import course, term
+from dancu.quality.mending import Mending
 from dancu.quality.queries import Connection
 from dancu.quality.refused import refusal
-from dancu.quality.runs.opening import New, add_evidence, close, open_cases
+from dancu.quality.runs.opening import New, add_evidence, open_cases
 from dancu.register.command import Actor
 from dancu.register.witness import Reader, Witness
 
+_REASONS = frozenset(reason.code for reason in words.REASONS)
 # Less sure than this, and the row's person is not who a case is opened about.
 SURE = 0.99
 _BATCH = 2_000
@@ -35,10 +36,10 @@ _FIELDS = {
     "place": ("permanent", ("address", "commune", "district", "province")), "parent": ("parent", ("mother_name", "father_name")),
     "number": ("pin", ("pin", "old_id")),
 }  # fmt: skip
-# Field of a case → how the summary calls what was compared for it.
+# What the file says → how the summary calls what was compared for it.
 _COMPARED = {
-    "name": ("name",), "birth_date": ("birth_date",), "sex": ("sex",), "permanent": ("place",), "parent": ("mother_name", "father_name"),
-    "pin": ("number",),
+    "name": "name", "birth_date": "birth_date", "sex": "sex", "mother_name": "mother_name", "father_name": "father_name", "pin": "number",
+    "old_id": "number", **dict.fromkeys(("address", "commune", "district", "province"), "place"),
 }  # fmt: skip
 _NEEDED = ("_pin", "_verdict", "_reasons", "_confidence")
 # Where a row stands in a spreadsheet; of other files the result's own line is the row.
@@ -69,15 +70,17 @@ class _Difference:
     where: dict[str, Any]
     said: str
     sure: float
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A row whose person is sure: what differs, and the fields that the file has and that agree."""
+    """A row whose person is sure: what differs enough for a case, the fields that a reason speaks of, and what it says and was compared."""
 
     pin: str
     differences: tuple[_Difference, ...]
-    agreed: frozenset[str]
+    differs: frozenset[str]
+    filled: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -100,19 +103,22 @@ def take(
     witness: Witness,
     reader: Reader,
     called: str = "",
+    mending: Mending | None = None,
     days: int = term.DAYS,
 ) -> Taken:
     """Open cases for a result of `dancu check` (Parquet or csv, machine names; `<name>.summary.json` beside it names the columns).
 
-    `called`: what the file sent is called, for the evidence (default: as the result). Refuses `checked_unreadable`. Those of whom cases
-    speak are told to the ledger first.
+    `called`: what the file sent is called, for the evidence (default: as the result); `mending`: of a check of several tables, whoever
+    asked for all of them closes what it heard. Refuses `checked_unreadable`. Those of whom cases are opened are told to the ledger first.
     """
-    rows = opened = added = seen = closed = 0
+    rows = opened = added = seen = 0
+    heard = mending or Mending(connection, agency=agency, actor=actor)
     for count, read in _batches(file):
         rows += count
         differences = [difference for row in read for difference in row.differences]
         seen += len(differences)
-        closed += _close_agreed(connection, read, agency, actor, at)
+        for row in read:
+            heard.heard(row.pin, row.filled, row.differs)
         people = _people(connection, sorted({difference.pin for difference in differences}))
         known = [difference for difference in differences if difference.pin in people]
         witness.listed(
@@ -124,7 +130,7 @@ def take(
         fresh = [_new(difference, people[difference.pin], agency) for difference in known]
         opened += open_cases(connection, {(new.person, new.key): new for new in fresh}.values(), at=at, days=days)
         added += _evidence(connection, known, people, agency, called or file.name, actor, at, days)
-    return Taken(rows, seen, opened, max(added - opened, 0), closed)
+    return Taken(rows, seen, opened, max(added - opened, 0), 0 if mending else heard.close(connection, at))
 
 
 def _batches(file: Path) -> Iterator[tuple[int, list[_Read]]]:
@@ -148,21 +154,27 @@ def _of_row(row: tuple[Any, ...], line: int, layout: _Layout) -> _Read | None:
     start = len(_NEEDED) + len(layout.place)
     place = dict(zip(layout.place, row[len(_NEEDED) : start], strict=True))
     cells = dict(zip(layout.said, row[start:], strict=True))
-    where = {"row": int(place.get("_source_row") or line)} | ({"sheet": str(place["_sheet"])} if place.get("_sheet") else {})
-    pin = str(pin).zfill(12)
-
-    def said(fields: tuple[str, ...]) -> str:
-        return ", ".join(str(cells[c]).strip() for f in fields for c in layout.mapping.get(f, ()) if cells.get(c))
-
-    found, differs = [], set()
-    for code in filter(None, str(reasons or "").split(";")):
+    where = {"row": _whole(place.get("_source_row")) or line} | ({"sheet": str(place["_sheet"])} if place.get("_sheet") else {})
+    said = {field: texts for field, listed in layout.mapping.items() if (texts := [str(cells[c]).strip() for c in listed if cells.get(c)])}
+    pin, found, differs = str(pin).zfill(12), [], set()
+    for code in str(reasons or "").split(";"):
+        if code not in _REASONS:
+            continue
         reason = words.reason(code)
         field, fields = ("status", ()) if code == "person_deceased" else _FIELDS.get(reason.about, ("", ()))
         differs.add(field)
         if field and reason.severity == "confirm":
-            found.append(_Difference(pin, code, field, where, said(fields), sure))
-    agreed = {field for field, fields in _FIELDS.values() if field in layout.compared and field not in differs and said(fields)}
-    return _Read(pin, tuple(found), frozenset(agreed))
+            text = ", ".join(text for name in fields for text in said.get(name, ()))
+            found.append(_Difference(pin, code, field, where, text, sure, tuple(name for name in fields if name in said)))
+    return _Read(pin, tuple(found), frozenset(differs), frozenset(said) & layout.compared)
+
+
+def _whole(text: Any) -> int:
+    """A row's number as spreadsheets' results have it; 0 where it is none."""
+    try:
+        return int(float(text))
+    except (TypeError, ValueError):
+        return 0
 
 
 def _scan(file: Path) -> tuple[str, set[str]]:
@@ -193,7 +205,7 @@ def _layout(file: Path, columns: set[str]) -> _Layout:
     listed = told.get("mapping", {}).items()
     mapping = {field: [name for name in names if name in columns] for field, names in listed if isinstance(names, list)}
     said = tuple(sorted({name for names in mapping.values() for name in names}))
-    compared = {field for field, names in _COMPARED.items() if any(told.get("fields", {}).get(name) for name in names)}
+    compared = {name for name, about in _COMPARED.items() if told.get("fields", {}).get(about)}
     return _Layout(mapping, said, tuple(name for name in _PLACE if name in columns), frozenset(compared))
 
 
@@ -215,21 +227,6 @@ def _new(difference: _Difference, whose: tuple[int, str], agency: str) -> New:
         "difference", difference.code, f"difference:{difference.field}", whose[0], int(whose[1] or 0), reason.severity, side,
         field=difference.field, agency=agency,
     )  # fmt: skip
-
-
-_AGREED = """SELECT c.id FROM quality_case c JOIN register_number n ON n.person = c.person
-    JOIN unnest(%s::text[], %s::text[]) AS a (pin, field) ON a.pin = n.pin AND a.field = c.field
-  WHERE c.kind = 'difference' AND c.agency = %s AND c.closed_at IS NULL
-    AND NOT EXISTS (SELECT 1 FROM quality_evidence e WHERE e.case_id = c.id AND e.source <> c.agency) ORDER BY c.id LIMIT 100000"""
-
-
-def _close_agreed(connection: Connection, read: list[_Read], agency: str, actor: Actor, at: datetime) -> int:
-    """Close cases that only this agency's files spoke for, and whose field agrees now; how many."""
-    agreed = sorted({(row.pin, field) for row in read for field in row.agreed})
-    if not agreed:
-        return 0
-    pins, fields = map(list, zip(*agreed, strict=True))
-    return close(connection, [id for (id,) in connection.execute(_AGREED, [pins, fields, agency])], "mended", actor=actor, at=at)
 
 
 def _evidence(
@@ -255,7 +252,7 @@ def _evidence(
                 "sure": difference.sure,
             }
             if difference.said:
-                data["in_file"] = difference.said
+                data |= {"in_file": difference.said, "columns": list(difference.columns)}
             if add_evidence(connection, case, agency, data, at=at):
                 added += 1
                 touched[case].add(difference.code)

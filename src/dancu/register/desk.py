@@ -18,7 +18,7 @@ from dancu.ledger.sequencer import Place
 from dancu.register import load as loads
 from dancu.register import rights
 from dancu.register.actions import Done, perform, rehearse
-from dancu.register.command import Actor, BookEntry, Order, Source
+from dancu.register.command import NEW, Actor, BookEntry, Order, Source
 from dancu.register.event import FIELDS
 from dancu.register.feed import changes as feed
 from dancu.register.feed import sequencer
@@ -30,6 +30,7 @@ from dancu.register.rights import Group, Operation, Staff
 from dancu.register.rules import COMMANDS, Body
 from dancu.register.rules.birth import number_fault
 from dancu.register.rules.gate import admitted
+from dancu.register.rules.rule import ref_fields
 from dancu.register.witness import Reader, Witness
 
 # What a list of people found tells of each.
@@ -135,8 +136,12 @@ class Desk:
         seen = rights.sight(staff, person)
         self.witness.looked(reader, person.id, service="staff.history", fields=tuple(rights.shown(person, seen)))
         return [
-            structs.replace(line, changes=rights.cut(line.changes, seen), differs=_open(told.get(line.version, {}), seen)) for line in lines
-        ]
+            structs.replace(
+                line, changes=rights.cut(line.changes, seen), differs=_was(told.get(line.version, {}), seen),
+                hidden=tuple(field for field in told.get(line.version, ()) if seen[rights.group_of(field)] != "open"),
+            )
+            for line in lines
+        ]  # fmt: skip
 
     def search(
         self, staff: Staff, purpose: str, text: str, *, born: str = "", commune: str | None = None, order: str = ""
@@ -173,7 +178,7 @@ class Desk:
         places: list[Place] = []
 
         def witnessed(done: Done) -> None:
-            people = sorted({action.person for action in done.actions})
+            people = sorted({action.person for action in done.actions} | _named(connection, order))
             places.append(self.witness.commanded(reader, name, people, basis=order.legal_basis, outcome="done"))
 
         try:
@@ -287,9 +292,20 @@ def ordered(
         ) from None
 
 
+def _named(connection: Any, order: Order) -> set[int]:
+    """Ids of those whom a command refers to, whether it changes them or not: a mother of a birth, who asks for a child's card."""
+    refs = {getattr(order.body, field) for field in ref_fields(type(order.body))} - {"", NEW}
+    ids = {int(ref[1:]) for ref in refs if ref.startswith("#")}
+    numbers = [ref for ref in refs if not ref.startswith("#")]
+    if numbers:
+        query = "SELECT DISTINCT person FROM register_number WHERE pin = ANY(%s) LIMIT %s"
+        ids |= {person for (person,) in connection.execute(query, [numbers, len(numbers)])}
+    return ids
+
+
 def _difference(staff: Staff, before: Person, after: Person) -> dict[str, tuple[Any, Any]]:
-    """Fields that differ and are open to somebody, each with its plain value before and after; of a record that is new, all of them:
-    they are what was typed."""
+    """Fields that differ and are open to somebody, each with its plain value before and after; of a record that is new, all of them: it
+    is made of what was typed."""
     told = queries.differing(before, after)
     return told if _is_new(before) else _open(told, rights.sight(staff, after))
 
@@ -306,6 +322,12 @@ def _hidden(staff: Staff, order: Order, before: Person, after: Person) -> dict[s
 
 def _open(told: dict[str, tuple[Any, Any]], seen: Mapping[Group, rights.Sight]) -> dict[str, tuple[Any, Any]]:
     return {field: both for field, both in told.items() if seen[rights.group_of(field)] == "open"}
+
+
+def _was(told: dict[str, tuple[Any, Any]], seen: Mapping[Group, rights.Sight]) -> dict[str, tuple[Any, Any]]:
+    """What a past event changed: a name or number of before is a former one, which has a group of its own."""
+    former = seen["former"] == "open"
+    return {field: both if former or field not in ("name", "pin") else (None, both[1]) for field, both in _open(told, seen).items()}
 
 
 def _is_new(person: Person) -> bool:

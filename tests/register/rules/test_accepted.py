@@ -292,6 +292,14 @@ def test_a_couple_that_names_each_other_wrongly_is_taken_apart_when_papers_were_
     assert (book.stored[60].spouse.person, book.stored[61].spouse.person) == (61, 60)
     # Who is left stays married by the book and names nobody: a case, and no guess.
     assert (book.stored[3].marital, book.stored[3].spouse) == ("married", Kin())
+    # A spouse whom the other record names by papers alone is somebody else's marriage and is left as it is.
+    away = structs.replace(husband, spouse=Kin(name="Một Người Khác"))
+    book = Memory({**PEOPLE, 3: away, 60: she, 61: he})
+    assert done(book, "correct_civil", **wish) == ["civil_corrected"] * 2
+    assert book.stored[3].spouse == Kin(name="Một Người Khác")
+    # Nor is anybody's record touched that is sealed to the office.
+    sealed = Memory({**PEOPLE, 3: structs.replace(husband, sealed={"court": True}), 60: she, 61: he})
+    assert sealed.do(body("correct_civil", **wish, confirmed=True)).code == "record_sealed"
 
 
 def test_who_is_on_record_as_married_to_somebody_dead_is_widowed():

@@ -162,7 +162,7 @@ CIVIL = [
     ("nothing_to_correct", "correct_civil", {"person": "#1", "died": "2020"}, {}),
     ("not_married", "correct_civil", {"person": "#1", "spouse": "#2"}, {}),
     ("nothing_changes", "correct_civil", {"person": "#3", "spouse": "#4"}, {}),
-    ("person_wed_elsewhere", "correct_civil", {"person": "#3", "spouse": "#25"}, {}),
+    ("both_wed_elsewhere", "correct_civil", {"person": "#3", "spouse": "#25"}, {}),
     ("person_wed_elsewhere", "correct_civil", {"person": "#3", "spouse": "#2"}, {}),
     ("marriage_with_self", "correct_civil", {"person": "#3", "spouse": "#3"}, {}),
     ("person_deceased", "correct_civil", {"person": "#3", "spouse": "#6"}, {}),

@@ -23,6 +23,8 @@ Connection = psycopg.Connection[Any]
 EVENTS_MAX = 50_000
 HISTORY_MAX = 500
 _ACTIONS_MAX = 100_000
+# Each event that is compared folds all before it.
+_COMPARED_MAX = 1_000
 _SQL = {name: (files("dancu.register") / "sql" / f"{name}.sql").read_text(encoding="utf-8") for name in ("events", "history")}
 _BY_ID = "SELECT state::text FROM register_person WHERE id = %s"
 _BY_NUMBER = """SELECT p.state::text, n.until IS NOT NULL FROM register_number n JOIN register_person p ON p.id = n.person
@@ -40,7 +42,7 @@ class Found(Struct, frozen=True):
 
 class Line(Struct, frozen=True, kw_only=True):
     """One event of a person's history as it is shown; `changes` is None where it was redacted, `fields` names what it set, `differs`
-    gives plain values before and after it, where they were asked for (`differences`)."""
+    gives plain values before and after it, where they were asked for (`differences`), and `hidden` names those not open to the reader."""
 
     id: int
     version: int
@@ -60,6 +62,7 @@ class Line(Struct, frozen=True, kw_only=True):
     entry: dict[str, str] | None
     reason: str
     differs: dict[str, tuple[Any, Any]] = {}
+    hidden: tuple[str, ...] = ()
 
 
 def person_now(connection: Connection, ref: str) -> Found | None:
@@ -139,15 +142,18 @@ def history(connection: Connection, person: int, *, before: int = 1 << 30, limit
                 recorded_at=moment,
                 fields=fields_of(changes),
                 changes=changes,
-                **dict(zip(Line.__struct_fields__[7:-1], rest, strict=True)),
+                **dict(zip(Line.__struct_fields__[7:-2], rest, strict=True)),
             )
         )
     return lines
 
 
 def differences(connection: Connection, person: int, versions: Collection[int]) -> dict[int, dict[str, tuple[Any, Any]]]:
-    """What differed after each of some of a person's events, {} for the one it began with: field → plain value before and after."""
+    """What differed after each of some of a person's events, {} for the one it began with and of records with over a thousand events:
+    field → plain value before and after."""
     events = events_of(connection, person)
+    if len(events) > _COMPARED_MAX:
+        return {}
     found = {}
     for version in versions:
         before = fold(person, [event for event in events if event.version < version])

@@ -7,12 +7,13 @@ from typing import Any, Literal
 
 from msgspec import structs
 
-from dancu.register.command import Answer, No, Order, Ref, View
+from dancu.register.command import Answer, No, Office, Order, Ref, View
 from dancu.register.person import Former, Kin, Marital, Person, Place, Sex
 from dancu.register.rules.facts.day import Partial, under
-from dancu.register.rules.facts.life import kin_of, marriage_faults, own_faults, parent_faults, wed
+from dancu.register.rules.facts.life import alive, kin_of, marriage_faults, own_faults, parent_faults
 from dancu.register.rules.facts.naming import Named, name_fault, named_fault, tidy
 from dancu.register.rules.facts.territory import place_fault
+from dancu.register.rules.gate import sealed_for
 from dancu.register.rules.rule import (
     BOOK_OR_COURT,
     CIVIL,
@@ -130,7 +131,7 @@ def correct_civil(order: Order, view: View) -> Answer:
     person, said = view.people["person"], _said(order, view)
     answer = first(
         *(refuse(not getattr(person, field), "nothing_to_correct", field) for field in said),
-        _spouse_fault(person, view, confirmed=order.body.confirmed) if "spouse" in said else None,
+        _spouse_fault(person, view, order.actor.office, confirmed=order.body.confirmed) if "spouse" in said else None,
     ) or _changed(order, view, said, "civil_corrected")
     if isinstance(answer, No) or "spouse" not in said:
         return answer
@@ -141,22 +142,25 @@ def correct_civil(order: Order, view: View) -> Answer:
 
 
 def _elsewhere(person: Person, view: View) -> list[tuple[str, Person]]:
-    """(whose, the other) of marriages that one of the two named has with somebody else by both records."""
+    """(whose, the other) of marriages with somebody living that one of the two named has by both records, each naming the other's."""
     spouse = view.people["spouse"]
     known = [(field, one, view.people.get(f"{field}.spouse")) for field, one in (("person", person), ("spouse", spouse))]
-    couple = (person.id, spouse.id)
-    return [(field, other) for field, one, other in known if other is not None and other.id not in couple and wed(one, other)]
+    others = [(field, one, other) for field, one, other in known if other is not None and other.id not in (person.id, spouse.id)]
+    return [(field, other) for field, one, other in others if alive(other) and other.marital == "married" and other.spouse.person == one.id]
 
 
-def _spouse_fault(person: Person, view: View, *, confirmed: bool) -> No | None:
+def _spouse_fault(person: Person, view: View, office: Office, *, confirmed: bool) -> No | None:
     """Why the two cannot be the couple that the marriage book names: one of them is not married, or both sides name somebody else."""
     spouse = view.people["spouse"]
-    elsewhere = [field for field, _ in _elsewhere(person, view)]
+    others = _elsewhere(person, view)
+    elsewhere = {field for field, _ in others}
     alike = person.spouse.person == spouse.id and spouse.spouse.person == person.id
     return first(
         refuse(person.id == spouse.id, "marriage_with_self", "spouse"),
         refuse(person.marital != "married", "not_married", "person"),
         refuse(alike, "nothing_changes", "spouse"),
+        refuse(any(sealed_for(other, office) for _, other in others), "record_sealed", "spouse"),
+        refuse(len(elsewhere) == 2 and not confirmed, "both_wed_elsewhere", "spouse"),
         refuse("person" in elsewhere and not confirmed, "person_wed_elsewhere", "person"),
         refuse("spouse" in elsewhere and not confirmed, "spouse_wed_elsewhere", "spouse"),
         *(refuse(True, fault.code, "spouse") for fault in marriage_faults(person, spouse, "")),

@@ -129,6 +129,7 @@ def open_cases(check: int) -> None:
     from dancu.core.refusal import Refusal
     from dancu.kit import roles
     from dancu.quality.differences import take
+    from dancu.quality.mending import Mending
     from dancu.register.witness import Reader
     from dancu.web import desk
 
@@ -140,15 +141,18 @@ def open_cases(check: int) -> None:
     stands = desk.desk()
     try:
         with stands.database.connect(roles.REGISTER, autocommit=True, application_name="dancu cases of a file") as connection:
+            mending = Mending(connection, agency=agency_of(found.account), actor=actor)
             for result in queries.results(found):
                 if result.parquet is None:
                     continue
                 taken = take(
                     connection, result.parquet, agency=agency_of(found.account), actor=actor, at=_now(), witness=stands.witness,
                     reader=reader, called=_called(found.called, result.summary["file"]),
+                    mending=mending,
                 )  # fmt: skip
                 for name in totals:
                     totals[name] += getattr(taken, name)
+            totals["closed"] = mending.close(connection, _now())
     except Refusal as refusal:
         state, totals = "failed", {"vi": refusal.text("vi"), "en": refusal.text("en")}  # type: ignore[dict-item]
     Check.objects.filter(pk=check, opening="waiting").update(opening=state, taken=totals)

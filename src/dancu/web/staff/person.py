@@ -122,15 +122,16 @@ def _line(event: Any, lang: str) -> Line:
     office = captions.caption("office", event.office, lang)
     where = frame.unit_name(event.unit, lang) if event.unit else ""
     rows = told.differences(event.differs, lang)
-    # What the record began with stands on the person's page: here only what it was.
-    fields = ", ".join(captions.caption("field", field, lang) for field in event.fields if field not in event.differs)
+    # What the record began with stands on the person's page: here only which fields it was.
+    named = event.hidden if rows or event.hidden else event.fields
+    fields = ", ".join(captions.caption("field", field, lang) for field in named)
     facts = (
         (language.say(lang, "person.line.effective"), language.day(event.effective)),
         (language.say(lang, "person.line.by"), " – ".join(part for part in (office, where) if part)),
         (language.say(lang, "person.line.source"), " ".join((captions.caption("source", event.source_kind, lang), event.source)).strip()),
         (language.say(lang, "person.line.basis"), event.legal_basis),
         *((row.caption, f"{row.before or '–'} → {row.after or '–'}") for row in rows),
-        (language.say(lang, "person.line.others" if rows else "person.line.fields"), fields),
+        (language.say(lang, "person.line.others" if rows or event.hidden else "person.line.fields"), fields),
         (language.say(lang, "person.line.reason"), event.reason),
     )
     return Line(event.recorded_at, captions.caption("kind", event.kind, lang), "", tuple(fact for fact in facts if fact[1]))

@@ -45,7 +45,7 @@ def export(request: Any, form: str) -> HttpResponse:
     with standing.reading() as connection:
         files = worklist.in_files(request, connection, cases)
     whole = written(form, head, (_line(request, case, names, files) for case in cases), frame.say(request, "cases.export.sheet"))
-    handed(request, "quality-cases", len(cases), whole, (*_COLUMNS, *_PERSON))
+    handed(request, "quality-cases", len(cases), whole, (*_COLUMNS, *(_PERSON if standing.office_of(request) else _IN_FILE)))
     return file_of(form, "viec-can-xu-ly", whole)
 
 
@@ -110,6 +110,8 @@ def _line(request: Any, case: Case, names: dict[int, dict[str, Any]], files: dic
         "due": standing.due(case, lang)[0], "assigned": case.assigned, "opened": language.moment(case.opened_at),
     }  # fmt: skip
     if not standing.office_of(request):
+        # Where somebody lives is the register's to know, and which officer works on it the office's.
+        told |= {"commune": "", "assigned": case.assigned if case.assigned == request.staff.account else ""}
         return [*(told[code] for code in _COLUMNS), *map(str, files.get(case.id, ("", "", "")))]
     people = [names.get(person or 0, {}) for person in (case.person, case.other)]
     told_people = [language.day(each.get(f, "")) if f == "birth_date" else each.get(f, "") for each in people for f in _PERSON]

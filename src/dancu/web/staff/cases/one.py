@@ -74,7 +74,7 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         lines=[_line(each, lang, office) for each in reversed(steps)], sides=_sides(request, found), offered=offered(request, found),
         colleagues=_colleagues(request), offices=[office for office in course.OWNERS if office != found.owner],
         cures=cure.offered(request, found, steps), second=standing.needs_second(found),
-        approvers=_approvers(found, lang), unit=frame.unit_name(found.commune, lang),
+        approvers=_approvers(found, lang), unit=frame.unit_name(found.commune, lang) if office else "",
         proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
         undoable=standing.may(request, found, "undo"), communes=standing.communes(request.staff.unit),

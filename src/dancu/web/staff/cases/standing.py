@@ -110,11 +110,8 @@ def proposed_by_same_person(request: Any, login: str) -> bool:
 
 
 def needs_second(case: Case) -> bool:
-    """Whether a case is cured only after somebody else approved: records become one, or papers had to be looked at first.
-
-    What an agency mends in its own file changes nothing in the books.
-    """
-    return case.kind == "duplicate" or (case.severity == "confirm" and case.owner != "agency")
+    """Whether a case is cured only after somebody else approved: records become one, or papers had to be looked at first."""
+    return case.kind == "duplicate" or case.severity == "confirm"
 
 
 def purpose(case: Case) -> str:

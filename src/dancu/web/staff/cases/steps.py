@@ -55,7 +55,7 @@ def offered(request: Any, case: Case) -> frozenset[str]:
     decision = (case.proposal or {}).get("decision", "")
     # One button approves; which step that is follows from what was proposed.
     can.discard("reject" if decision != "reject" else "accept")
-    if not can_close(case):
+    if not can_close(request, case):
         can.discard("close")
     if case.assigned != request.staff.account:
         can.discard("unassign")
@@ -67,9 +67,11 @@ def offered(request: Any, case: Case) -> frozenset[str]:
     return frozenset(can)
 
 
-def can_close(case: Case) -> bool:
-    """Whether a case may be closed by saying that its cure was carried out elsewhere: approved first where that is needed."""
-    return case.kind != "duplicate" and (case.state == "accepted" or not standing.needs_second(case))
+def can_close(request: Any, case: Case) -> bool:
+    """Whether the reader may close a case by saying that its cure was carried out elsewhere: approved first where that is needed. What an
+    agency mends in its own file changes nothing in the books, and is its own to say."""
+    approved = case.state == "accepted" or not standing.needs_second(case) or not standing.office_of(request)
+    return case.kind != "duplicate" and approved
 
 
 def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
@@ -80,7 +82,7 @@ def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
         return frame.say(request, "cases.error.onlooker")
     if doing.what in _APPROVING and standing.proposed_by_same_person(request, case.proposed_by):
         return frame.say(request, "cases.error.same_person")
-    if doing.what == "close" and not can_close(case):
+    if doing.what == "close" and not can_close(request, case):
         return frame.say(request, "cases.error.second_first")
     if doing.what == "close" and not doing.note and standing.office_of(request):
         return frame.say(request, "cases.error.note")

@@ -113,7 +113,7 @@ def row(
         "case": case, "text": standing.caption(case, lang), "due": due, "due_kind": due_kind,
         "who": " – ".join(dict.fromkeys(each["name"] for each in whose)), "born": whose[0].get("birth_date", "") if whose else "",
         "state_kind": standing.STATE_TAGS.get(case.state, "plain"), "severity_kind": standing.SEVERITY_TAGS.get(case.severity, "plain"),
-        "commune": frame.unit_name(case.commune, lang) if case.commune != request.staff.unit else "",
+        "commune": frame.unit_name(case.commune, lang) if case.commune != request.staff.unit and standing.office_of(request) else "",
         "mine": case.assigned == request.staff.account, "file": (files or {}).get(case.id),
     }  # fmt: skip
 
