@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -120,6 +121,31 @@ def test_a_form_may_wait_a_day_for_its_papers(desk: Desk) -> None:
     assert seen(desk, watched(desk)) == []
     later = datetime.now(VIETNAM) + oversight.PATIENCE * 2
     assert seen(desk, watched(desk), until=later, now=later) == [("unfinished",)]
+
+
+def test_a_form_that_was_sent_explains_those_it_names_and_nobody_else(desk: Desk) -> None:
+    for pin in (STRANGER, MATE):
+        desk.open(OFFICER, "HO-SO", pin, order="web-5")
+    entered(desk, "web-5", STRANGER)
+    # Somebody was looked at in the form who has no part in what was sent.
+    assert sorted(seen(desk, [Watched("can-bo-a")])) == [("no_reference",)]
+
+
+def test_a_repeated_look_is_told_where_it_opens_more(desk: Desk) -> None:
+    desk.open(OFFICER, "XEM", STRANGER)
+    desk.open(OFFICER, "XEM", STRANGER, reveal=("contact",))
+    desk.open(OFFICER, "XEM", STRANGER, reveal=("contact",))
+    desk.open(OFFICER, "XEM", STRANGER, reveal=("contact", "sensitive"))
+    found = seen(desk, watched(desk))
+    assert found == [("no_reference",)] * len(found) and len(found) in (2, 3)
+
+
+def test_a_form_begun_in_a_week_may_be_sent_after_it(desk: Desk) -> None:
+    desk.open(OFFICER, "HO-SO", STRANGER, order="web-6")
+    time.sleep(0.01)
+    end = datetime.now(VIETNAM)
+    entered(desk, "web-6", STRANGER)
+    assert seen(desk, watched(desk), until=end, now=end + timedelta(days=3)) == []
 
 
 def test_an_order_for_somebody_else_explains_nothing(desk: Desk, monkeypatch) -> None:

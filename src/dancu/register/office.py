@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -30,6 +30,8 @@ CardQueue = Literal["requested", "issued"]
 COUNT_MOST = 1000
 HOUSEHOLD_MOST = 200
 _ACTIONS_MAX = 500
+# Who began a record sees all that they wrote for so long.
+_TYPED_FOR = timedelta(days=1)
 _TODAY = "2025-07"
 _person = msgspec.json.Decoder(Person).decode
 _LIVES = "SELECT state::text FROM register_person WHERE household = %s ORDER BY id LIMIT %s"
@@ -157,8 +159,9 @@ def outcome(desk: Desk, staff: Staff, order: str) -> Outcome:
         rows = connection.execute(_ACTIONS, [order, _ACTIONS_MAX]).fetchall()
         people = _states(connection, {action[1] for action in rows})
         number = queries.number_given(connection, order)
-    seen = _listed(desk, staff, people.values(), "staff.outcome")
-    own = row[1] == staff.account
+    own = row[1] == staff.account and row[2] == staff.unit and desk.clock.now() - row[3] < _TYPED_FOR
+    typed = {field for _, person, version, _, _, said in rows if own and version == 1 and said for field in msgspec.json.decode(said)}
+    seen = _listed(desk, staff, people.values(), "staff.outcome", more=typed)
     events = tuple(
         _event(person, kind, day, said, seen[person], typed=own and version == 1)
         for _, person, version, kind, day, said in rows
@@ -209,11 +212,13 @@ def _queue(desk: Desk, staff: Staff, query: str, asked: dict[str, Any], service:
     return tuple(seen[one.id] for one in people if one.id in seen)
 
 
-def _listed(desk: Desk, staff: Staff, people: Collection[Person], service: str, purpose: str = "hàng việc") -> dict[int, Seen]:
-    """People as they may be seen, by id, without those that are closed; their leaf is written."""
+def _listed(
+    desk: Desk, staff: Staff, people: Collection[Person], service: str, purpose: str = "hàng việc", more: Collection[str] = ()
+) -> dict[int, Seen]:
+    """People as they may be seen, by id, without those that are closed; their leaf is written, with fields that are shown besides."""
     shown = [_seen(staff, one) for one in people]
     seen = {one.id: one for one in shown if one.sight["identity"] != "closed"}
-    fields = sorted({field for one in seen.values() for field in one.fields})
+    fields = sorted({field for one in seen.values() for field in one.fields} | set(more))
     if seen:
         desk.witness.listed(Reader.of(staff.actor(), purpose), ((id, "read") for id in seen), service=service, fields=fields)
     return seen

@@ -141,9 +141,15 @@ def holder_of(staff: Staff, number: str) -> int:
     return int(row[0])
 
 
-def is_about(staff: Staff, subject: str, number: str) -> bool | None:
-    """Whether an entry of the ledger is about whoever has or had a number, which leaves an entry itself; None: nobody has it."""
+def supervised(staff: Staff, what: str, officers: int) -> None:
+    """Write down that looks of officers are looked at."""
     reader = Reader.of(_actor(staff), "supervision")
+    desk().witness.commanded(reader, what, (), basis="supervision", outcome=f"officers:{officers}")
+
+
+def is_about(staff: Staff, subject: str, number: str, purpose: str) -> bool | None:
+    """Whether an entry of the ledger is about whoever has or had a number, which leaves an entry itself; None: nobody has it."""
+    reader = Reader.of(_actor(staff), purpose)
     with desk().database.connect(roles.READER, application_name="dancu oversight") as connection:
         row = connection.execute("SELECT person FROM register_number WHERE pin = %s LIMIT 1", [number]).fetchone()
     if row is None:

@@ -47,7 +47,7 @@ def test_a_look_says_why_it_is_asked_and_whether_it_was_at_somebody(site: Site):
     look = re.search(r'href="(/nhat-ky/giam-sat/lan-xem/[^"]+/)"', chief.get("/nhat-ky/giam-sat/").content.decode())[1]
     page = text(chief.get(look))
     assert "Không có số hồ sơ; Ngoài địa bàn" in page and "Họ, chữ đệm và tên khai sinh" in page
-    for number, said in ((AWAY_PIN, "Đúng: lần xem này"), (MARKED_PIN, "hồ sơ của người khác"), ("001300999999", "Không có ai mang")):
+    for number, said in ((AWAY_PIN, "Đúng: lần này đã xem"), (MARKED_PIN, "hồ sơ của người khác"), ("001300999999", "Không có ai mang")):
         assert said in text(chief.post(look, {"kind": "compare", "number": number}))
     assert chief.post(look, {"kind": "compare", "number": "12"}).status_code == 400
     settled()

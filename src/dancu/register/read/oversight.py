@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,6 +23,8 @@ MANY_A_DAY = 100
 _MATES_MAX = 200
 # Version of the request ids that orders have (`witness.Reader`).
 _OF_AN_ORDER = 5
+# So long behind a week a form that was begun in it may be sent.
+_AFTER = timedelta(days=7)
 # A record opened again so soon, for the same purpose, is the same visit; a form may wait so long for its papers.
 VISIT, PATIENCE = timedelta(minutes=30), timedelta(days=1)
 # no_reference: for no case or file, and nothing was entered about the person that day · unfinished: in a form that was never sent ·
@@ -76,21 +78,20 @@ def week(
     that led to it, as a reference does. `holiday` says whether a moment (in Vietnam) lies on a day without work; `now` (default: `until`),
     how long forms have waited. The caller writes the leaf of the supervision.
     """
-    waited = min(now or until, until) - PATIENCE
+    waited = (now or until) - PATIENCE
     watched = list(officers)
     near = _near(witness, connection, [*watched, *beside])
     found: list[Look] = []
     for officer in watched:
-        acts = witness.acts(officer.account, _ms(since), _ms(until))
-        entries = _visits([entry for entry in reversed(acts) if _is_look(entry)])
+        # What was sent after the week explains what was looked at in it.
+        acts = list(reversed(witness.acts(officer.account, _ms(since), _ms(until + _AFTER))))
         entered = _Entered.of(acts)
-        by_subject = Counter(entry.leaf.subject for entry in entries)
-        by_day = Counter(_at(entry).date() for entry in entries)
-        for entry in entries:
+        looks = [entry for entry in acts if _is_look(entry) and _at(entry) < until]
+        visits = _Visits(looks)
+        for entry in looks:
             person, kin = near.get(entry.leaf.subject, (0, False))
-            why = entered.unexplained(entry, waited) + _why(officer, entry, person, kin, holiday)
-            why += ("often",) * (by_subject[entry.leaf.subject] > OFTEN_A_WEEK) + ("many",) * (by_day[_at(entry).date()] > MANY_A_DAY)
-            if why:
+            why = entered.unexplained(entry, waited) + _why(officer, entry, person, kin, holiday) + visits.why(entry)
+            if why and visits.tells_more(entry, why):
                 leaf = entry.leaf
                 found.append(
                     Look(officer.account, _at(entry), leaf.service, leaf.purpose, len(leaf.fields), person, why, entry.month, entry.index)
@@ -100,40 +101,71 @@ def week(
 
 @dataclass(frozen=True)
 class _Entered:
-    """What an officer entered in the book: the requests of orders that were carried out, and when about whom."""
+    """What an officer entered in the book: whom the orders that were carried out name, by their request, and when about whom."""
 
-    requests: frozenset[str]
+    named: dict[str, frozenset[str]]
     subjects: frozenset[tuple[str, date]]
 
     @classmethod
     def of(cls, acts: Iterable[Entry]) -> _Entered:
         done = [entry for entry in acts if isinstance(entry.leaf, Command) and entry.leaf.outcome == "done"]
         about = {(subject, _at(entry).date()) for entry in done for subject in entry.leaf.subjects}
-        return cls(frozenset(entry.leaf.request for entry in done), frozenset(about))
+        return cls({entry.leaf.request: frozenset(entry.leaf.subjects) for entry in done}, frozenset(about))
 
     def unexplained(self, entry: Entry, waited: datetime) -> tuple[Why, ...]:
         """Why a look is not explained by what it was for: neither a reference, nor something entered about the person that day, nor a
-        form that was sent or may still be."""
+        form that may still be sent; a form that was sent explains those whom it names and nobody else who was looked at in it."""
         leaf = entry.leaf
-        if ":" in leaf.purpose or leaf.request in self.requests or (leaf.subject, _at(entry).date()) in self.subjects:
+        if ":" in leaf.purpose or (leaf.subject, _at(entry).date()) in self.subjects:
             return ()
-        if uuid.UUID(leaf.request).version != _OF_AN_ORDER:
+        if leaf.request in self.named:
+            return () if leaf.subject in self.named[leaf.request] else ("no_reference",)
+        if not _form(entry):
             return ("no_reference",)
         return ("unfinished",) if _at(entry) < waited else ()
 
 
-def _visits(entries: Iterable[Entry]) -> list[Entry]:
-    """The first look of each visit: of the same record, by the same service, for the same purpose or in the same form. Oldest first."""
-    last: dict[tuple[str, ...], datetime] = {}
-    first = []
-    for entry in entries:
-        leaf, at = entry.leaf, _at(entry)
-        form = leaf.request if uuid.UUID(leaf.request).version == _OF_AN_ORDER else ""
-        visit = (leaf.subject, leaf.service, leaf.purpose, form)
-        if visit not in last or (not form and at - last[visit] > VISIT):
-            first.append(entry)
-        last[visit] = at
-    return first
+class _Visits:
+    """Looks of one officer, oldest first, seen as visits: of one record, by one service, for one purpose or in one form, within `VISIT` of
+    its first look; in a form within a day."""
+
+    def __init__(self, looks: Iterable[Entry]):
+        self._first: dict[tuple[object, ...], datetime] = {}
+        self._visit: dict[tuple[str, int], tuple[object, ...]] = {}
+        # What of a visit was told already: reasons, fields.
+        self._told: dict[tuple[object, ...], tuple[set[Why], set[str]]] = {}
+        visits: dict[str, set[tuple[object, ...]]] = defaultdict(set)
+        people: dict[date, set[str]] = defaultdict(set)
+        for entry in looks:
+            leaf, at = entry.leaf, _at(entry)
+            kind = (leaf.subject, leaf.service, leaf.purpose, _form(entry), at.date() if _form(entry) else None)
+            if kind not in self._first or (not _form(entry) and at - self._first[kind] > VISIT):
+                self._first[kind] = at
+            self._visit[(entry.month, entry.index)] = (*kind, self._first[kind])
+            # One visit whatever was opened in it: the page, then its history.
+            visits[leaf.subject].add((_form(entry), at.date() if _form(entry) else self._first[kind]))
+            people[at.date()].add(leaf.subject)
+        self._often = {subject for subject, each in visits.items() if len(each) > OFTEN_A_WEEK}
+        self._many = {day for day, subjects in people.items() if len(subjects) > MANY_A_DAY}
+
+    def why(self, entry: Entry) -> tuple[Why, ...]:
+        """What is said of a look by how many there were."""
+        often: tuple[Why, ...] = ("often",) if entry.leaf.subject in self._often else ()
+        return (*often, "many") if _at(entry).date() in self._many else often
+
+    def tells_more(self, entry: Entry, why: tuple[Why, ...]) -> bool:
+        """Whether a look says anything that an earlier one of its visit has not: a reason or a field."""
+        reasons, fields = self._told.setdefault(self._visit[(entry.month, entry.index)], (set(), set()))
+        more = not (set(why) <= reasons and set(entry.leaf.fields) <= fields)
+        reasons.update(why)
+        fields.update(entry.leaf.fields)
+        return more
+
+
+def _form(entry: Entry) -> str:
+    """The request of the form that a look was taken in; '' outside of forms."""
+    request = entry.leaf.request
+    return request if uuid.UUID(request).version == _OF_AN_ORDER else ""
 
 
 def _why(officer: Watched, entry: Entry, person: int, kin: bool, holiday: Callable[[datetime], bool]) -> tuple[Why, ...]:

@@ -14,8 +14,9 @@ from dancu.core import name as names
 # More than so many namesakes help nobody: the count is told and a year or commune is asked for.
 MOST = 200
 _TWELVE, _NINE = re.compile(r"\d{12}"), re.compile(r"\d{9}")
-# A day, a month or a year of birth among the words of a name.
-_BORN = re.compile(r"(?<![\d/.-])(?:(?:(\d{1,2})[/.-])?(\d{1,2})[/.-])?((?:18|19|20)\d\d)(?![\d/.-])")
+# A day, a month or a year of birth among the words of a name, as people or as machines write it.
+_BORN = re.compile(r"(?<![\w/.-])(?:(?:(\d{1,2})[/. -])?(\d{1,2})[/. -])?((?:18|19|20)\d\d)(?![\w/.-])")
+_ISO = re.compile(r"(?<![\w/.-])((?:18|19|20)\d\d)-(\d\d)(?:-(\d\d))?(?![\w/.-])")
 # What makes the last day of a year, a month or a day out of its ISO text, by the text's length.
 _END = {4: "-12-31", 7: "-31", 10: ""}
 _COLUMNS = "id, pin, name, birth_date, sex, commune, status"
@@ -50,11 +51,12 @@ class Found:
 
 def read(text: str) -> tuple[str, str]:
     """(name, birth date as ISO, which may be a year or a month alone, '' for none) of a name with a date or year typed beside it."""
-    found = _BORN.search(text)
+    iso = _ISO.search(text)
+    found = iso or _BORN.search(text)
     rest = f"{text[: found.start()]} {text[found.end() :]}" if found else text
     if found is None or not any(sign.isalpha() for sign in rest):
         return text, ""
-    day, month, year = found.groups()
+    year, month, day = found.groups() if iso else reversed(found.groups())
     try:
         date(int(year), int(month or 1), int(day or 1))
     except ValueError:
@@ -83,14 +85,21 @@ def search(
 
 
 def _named(connection: psycopg.Connection[Any], text: str, born: str, commune: str | None, near: str) -> list[tuple[Any, ...]]:
-    """Rows by name: exact before slips, `near` before elsewhere, living before dead; one more than `MOST` where there are more."""
+    """Rows by name: `near` before elsewhere, living before dead; one more than `MOST` where there are more. Who is on record by year or
+    month of birth alone is found by their whole date, too."""
     name, said = read(text)
-    asked, since = names.fold(name), said or born or None
-    until = since and since + _END[len(since)]
+    asked, since = names.fold(name), said or born
     if not asked:
         return []
-    found: dict[int, tuple[Any, ...]] = {}
-    for lives_in in dict.fromkeys((commune or near or None, commune)):
-        for row in connection.execute(_BY_NAME, [asked, since, until, lives_in, MOST + 1]):
-            found.setdefault(row[0], row)
-    return sorted(found.values(), key=lambda row: (row[7], row[5] != near, row[6] == "deceased"))[: MOST + 1]
+    begin, until = (since[:4], since + _END[len(since)]) if since else (None, None)
+
+    def rows(lives_in: str | None) -> list[tuple[Any, ...]]:
+        found = connection.execute(_BY_NAME, [asked, begin, until, lives_in, MOST + 1])
+        return [row for row in found if row[3] >= since or since.startswith(row[3])]
+
+    found = rows(commune)
+    if near and not commune and len(found) > MOST and not found[0][7]:
+        # More namesakes than are told: those of the own commune are among them.
+        own = {row[0]: row for row in rows(near) if not row[7]}
+        found = [*own.values(), *(row for row in found if row[0] not in own)]
+    return sorted(found, key=lambda row: (row[5] != near, row[6] == "deceased"))[: MOST + 1]

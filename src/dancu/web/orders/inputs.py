@@ -145,10 +145,11 @@ def _resolved(said: str, chosen: str, detail: str, today: bool) -> Read:
     What was chosen counts only as long as it is what the text says: a text that was typed anew is read anew.
     """
     picked = _unit(*chosen.split(":", 1)) if ":" in chosen else None
-    found = (picked,) if picked and said == titled(picked) else _units(said, today)
+    guessed = () if picked and said == titled(picked) else _begun(said, today)
+    found = (picked,) if picked and said == titled(picked) else _units(said, today) or guessed
     if picked in found and (not today or picked.scheme == TODAY):
         found = (picked,)
-    sure = len(found) == 1 and (not today or found[0].level == "commune") and found[0] not in _called(said, today)
+    sure = len(found) == 1 and (not today or found[0].level == "commune") and found[0] not in guessed
     if sure or (len(found) == 1 and picked in found):
         return Read(Place(code=found[0].code, scheme=found[0].scheme, detail=detail))
     if today and found and all(one.level != "commune" for one in found):
@@ -159,7 +160,10 @@ def _resolved(said: str, chosen: str, detail: str, today: bool) -> Read:
 
 def communes_called(text: str) -> tuple[Unit, ...]:
     """Communes of today that a text means: its code, its whole name, or the words it begins with."""
-    return tuple(one for one in _units(" ".join(text.split()), today=True) if one.level == "commune")
+    said = " ".join(text.split())
+    communes = tuple(one for one in _units(said, today=True) if one.level == "commune")
+    # A province of the same name stands in front of its namesake.
+    return communes or _called(said, today=True) or _begun(said, today=True)
 
 
 def _units(said: str, today: bool) -> tuple[Unit, ...]:
@@ -172,15 +176,22 @@ def _units(said: str, today: bool) -> tuple[Unit, ...]:
 
 
 def _called(said: str, today: bool) -> tuple[Unit, ...]:
-    """Communes of today that are called by the words typed or, where none is, begin with them; where any scheme counts, only if those
-    words name nothing in another."""
+    """Communes of today that are called by the words typed; where any scheme counts, only if those words name nothing in another."""
     words = fold(said)
     if not words or (not today and resolve(said).units):
         return ()
     exact = tuple(one for called, one in _names() if called == words)
     # Who typed the accents means them.
     spelt = tuple(one for one in exact if said.lower() in (one.name.lower(), one.title.lower()))
-    return (spelt or exact or tuple(one for called, one in _names() if called.startswith(f"{words} ")))[:_CANDIDATES_MAX]
+    return (spelt or exact)[:_CANDIDATES_MAX]
+
+
+def _begun(said: str, today: bool) -> tuple[Unit, ...]:
+    """Communes of today whose name begins with the words typed, where those alone do not name one: a guess, to be confirmed."""
+    words = fold(said)
+    if not words or _units(said, today) or (not today and resolve(said).units):
+        return ()
+    return tuple(one for called, one in _names() if called.startswith(f"{words} "))[:_CANDIDATES_MAX]
 
 
 @cache

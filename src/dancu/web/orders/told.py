@@ -109,8 +109,13 @@ def unit_at(code: str, scheme: str) -> Unit | None:
 def street(detail: str, *named: Unit | None) -> str:
     """What of an address stands before its units: those that are named beside it, and theirs, are left out at its end."""
     called = {fold(one.name) for lowest in named if lowest for one in _chain(lowest)}
+    lowest_names = {fold(one.name) for one in named if one}
     parts = [part.strip() for part in detail.split(",")]
-    while parts and called and _KIND.sub("", fold(parts[-1])) in called:
+    whole = len(parts)
+    while parts and called and (bare := _KIND.sub("", said := fold(parts[-1]))) in called:
+        if bare == said and bare in lowest_names and len(parts) == whole:
+            # A hamlet or quarter may be called as its commune is: with nothing behind it, the name stands.
+            break
         parts.pop()
     return ", ".join(parts)
 

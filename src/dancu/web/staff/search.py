@@ -54,7 +54,7 @@ def found(request: Any, token: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("search"))
     scanned = card.read(asked["text"])
     text = scanned.pin if isinstance(scanned, card.Card) else asked["text"]
-    people = desk.search(request, asked["purpose"], asked["reference"], text, born=asked["year"], commune=asked["code"] or None)
+    people = desk.search(request, asked["purpose"], asked["reference"], text, born=asked["year"], commune=asked.get("code") or None)
     request.session["purpose"] = [asked["purpose"], asked["reference"]]
     form = _form(request, None, initial=asked)
     differs = isinstance(scanned, card.Card) and bool(people.hits) and _differs(scanned, people.hits[0])
@@ -71,7 +71,7 @@ def _form(request: Any, sent: Any, initial: dict[str, str] | None = None) -> For
 
 
 def _digits_counted(form: Form) -> None:
-    """A number with a digit too few or too many is nobody's; whoever typed it is told so instead of that nobody was found."""
+    """A number with a digit too few or too many is nobody's, and a date alone finds nobody; whoever typed it is told so."""
     said = form.values["text"]
     if not any(sign.isalpha() for sign in said) and language.iso_of(said) and "/" in said:
         form.wrong("text", "search.error.date_alone")

@@ -71,7 +71,9 @@ def panel(request: Any) -> Panel | None:
     rows = [(language.say(lang, "log.asked_at", at=language.moment(act.at)), at, act.text) for act, at in open_questions(request)]
     if may(request.staff, "supervise"):
         acts = list(LookAct.objects.filter(kind="asked", by=request.account.pk).order_by("-id")[:_ACTS_MAX])
-        answered = _latest(LookAct.objects.filter(month__in={act.month for act in acts}, index__in=[act.index for act in acts]), "answered")
+        places = {(act.month, act.index) for act in acts}
+        about = LookAct.objects.filter(month__in={month for month, _ in places}, index__in=[index for _, index in places])
+        answered = [act for act in _latest(about, "answered") if (act.month, act.index) in places]
         names = queries.names_of([act.by for act in answered])
         rows += [
             (language.say(lang, "log.answered_at", at=language.moment(act.at), who=names.get(act.by, "")),
@@ -137,7 +139,13 @@ def _page(
     kind = request.POST.get("kind", kinds[0])
     compared = Form(_NUMBER, request.lang, request.POST if kind == "compare" else None)
     form = Form(_FORM, request.lang, request.POST if request.method == "POST" and kind != "compare" else None)
-    same = desk.is_about(request.staff, entry.leaf.subject, number_in(compared.values["number"])) if compared.ok() else ...
+    supervises = "asked" in kinds
+    same = None
+    if compared.ok():
+        number, purpose = number_in(compared.values["number"]), "supervision" if supervises else "explanation"
+        about = desk.is_about(request.staff, entry.leaf.subject, number, purpose)
+        # Who has to explain is told of their own look and not who is on record.
+        same = _SAME[about if supervises else bool(about)]
     if form.ok() and kind in kinds:
         LookAct.objects.create(
             month=entry.month, index=entry.index, officer=officer.pk, by=request.account.pk, at=datetime.now(UTC), kind=kind,
@@ -145,13 +153,14 @@ def _page(
         )  # fmt: skip
         frame.notice(request, f"log.done.{kind}")
         return HttpResponseRedirect(request.path)
+    desk.supervised(request.staff, "supervision.look", 1)
     told, place = entries.told(entry, request.lang), (entry.month, entry.index)
     why = next((look.why for look in looks([officer], monday_of(told.at), beside) if (look.month, look.index) == place), ())
     acts = list(LookAct.objects.filter(month=entry.month, index=entry.index).order_by("id")[:_ACTS_MAX])
     return frame.show(
         request, "staff/ledger/look.html", section="ledger", told=told, officer=officer, form=form, acts=acts,
         names=queries.names_of([act.by for act in acts]), kinds=kinds, back=back, status=400 if form.errors or compared.errors else 200,
-        why=[language.say(request.lang, f"log.why.{code}") for code in why], compared=compared, same=_SAME.get(same, ""),
+        why=[language.say(request.lang, f"log.why.{code}") for code in why], compared=compared, same=same, supervises=supervises,
         opened=", ".join(captions.caption("field", field, request.lang) for field in getattr(entry.leaf, "fields", ())),
         unit=frame.unit_name(officer.unit, request.lang),
     )  # fmt: skip

@@ -94,7 +94,7 @@ def export(request: Any) -> HttpResponse:
 
 def _looks(request: Any, officers: Sequence[Account], monday: date) -> list[Look]:
     """The week of some officers, and the leaf of having looked."""
-    desk.desk().witness.commanded(_reader(request), "supervision.week", (), basis="supervision", outcome=f"officers:{len(officers)}")
+    desk.supervised(request.staff, "supervision.week", len(officers))
     return watching.looks(officers, monday)
 
 
