@@ -16,7 +16,7 @@ from dancu.register.event import Changes
 from dancu.register.person import Place, Residence
 from dancu.register.witness import Reader
 from tests.quality.conftest import AT
-from tests.quality.made import POLICE, SYSTEM
+from tests.quality.made import POLICE, SYSTEM, new, opened
 from tests.register.tiny import Change, Open, do
 
 HEAD = ("SO", "HO_TEN", "NGAY_SINH", "_pin", "_verdict", "_reasons", "_confidence")
@@ -44,7 +44,8 @@ def taken(book, log, tmp_path: Path):
         with file.open("w", encoding="utf-8", newline="") as opened:
             csv.writer(opened).writerows([HEAD, *rows])
         mapping = {"pin": ["SO"], "name": ["HO_TEN"], "birth_date": ["NGAY_SINH"]}
-        (tmp_path / f"{name}.summary.json").write_text(json.dumps({"mapping": mapping}), encoding="utf-8")
+        compared = {"number": {"match": 1}, "name": {"match": 1}, "birth_date": {"match": 1}}
+        (tmp_path / f"{name}.summary.json").write_text(json.dumps({"mapping": mapping, "fields": compared}), encoding="utf-8")
         return take(book, file, agency=agency, actor=SYSTEM, at=AT, witness=log, reader=Reader.of(SYSTEM, "doi-chieu"))
 
     return call
@@ -87,6 +88,55 @@ def test_a_second_file_adds_evidence_and_a_second_agency_doubts_the_register(boo
     moved = queries.case(book, case.id)
     assert (moved.side, moved.owner, moved.side_said) == ("population", "residence", False)
     assert [step.what for step in queries.steps(book, case.id)] == ["found"]
+
+
+def test_a_later_file_that_agrees_closes_the_case(book, taken, pins) -> None:
+    assert taken(row(pins[0], "different_date")).opened == 1
+    # The same person twice in one file: one row differs, the other agrees. Whichever comes first, the case stays.
+    for rows in ((row(pins[0], "different_date"), row(pins[0], "")), (row(pins[0], ""), row(pins[0], "different_date"))):
+        assert taken(*rows, name="hai-dong").closed == 0
+    # A row that does not say the date cannot agree in it.
+    assert taken(row(pins[0], "", born=""), name="khong-ngay").closed == 0
+    assert taken(row(pins[0], ""), name="da-sua") == Taken(1, 0, 0, 0, 1)
+    assert queries.worklist(book, kind="difference").cases == ()
+
+
+def test_what_a_file_opens_it_does_not_close(book, taken, pins) -> None:
+    done = taken(row(pins[0], "different_date"), row(pins[0], ""))
+    assert (done.opened, done.closed) == (1, 0)
+
+
+def test_a_case_that_somebody_took_further_is_not_closed_by_a_file(book, taken, pins) -> None:
+    taken(row(pins[0], "different_date"), row(pins[1], "different_date"))
+    said, asked = queries.worklist(book, kind="difference").cases
+    # The register is wrong: an agency that copies it does not make it right.
+    actions.say_side(book, case=said.id, side="civil_book", actor=POLICE, at=AT)
+    actions.ask(book, case=asked.id, office="residence", note="Giấy khai sinh ghi khác", actor=Actor("bhxh", "agency"), at=AT)
+    assert taken(row(pins[0], ""), row(pins[1], ""), name="chep").closed == 0
+
+
+def test_an_agency_does_not_end_what_others_say_or_decide(book, taken, pins) -> None:
+    agency = Actor("bhxh", "agency")
+    taken(row(pins[0], "different_date"))
+    (case,) = queries.worklist(book, kind="difference").cases
+    with pytest.raises(Refusal) as refused:
+        actions.say_side(book, case=case.id, side="population", actor=agency, at=AT)
+    assert refused.value.code == "case_of_another_office"
+    taken(row(pins[0], "different_date", born="09/09/1999"), agency="Y tế")
+    with pytest.raises(Refusal) as refused:
+        actions.mend(book, case=case.id, actor=agency, at=AT)
+    assert refused.value.code == "case_of_several_agencies"
+    actions.propose(book, case=case.id, decision="reject", note="Hai cách ghi đều đúng", actor=POLICE, at=AT)
+    with pytest.raises(Refusal) as refused:
+        actions.mend(book, case=case.id, actor=agency, at=AT)
+    assert refused.value.code in ("case_of_several_agencies", "case_of_another_office")
+
+
+def test_no_agency_is_wrong_where_none_is_part_of_the_case(book) -> None:
+    (case,) = opened(book, new("default_birthday"))
+    with pytest.raises(Refusal) as refused:
+        actions.say_side(book, case=case.id, side="agency", actor=POLICE, at=AT)
+    assert refused.value.code == "case_without_agency"
 
 
 def test_a_side_that_somebody_said_stays(book, taken, pins) -> None:
