@@ -207,7 +207,7 @@ def _one(connection: Any, id: int, lang: str, as_json: bool) -> None:
     from dancu.quality.rules.rule import said
 
     case, steps = queries.case(connection, id), queries.steps(connection, id)
-    wrong, todo = said(case.code, lang)
+    wrong, todo = said(case.code, lang, case.kind)
     told = {
         "case": msgspec.to_builtins(case),
         "steps": msgspec.to_builtins(steps),
@@ -232,7 +232,7 @@ def _line(case: Case, lang: str) -> str:
     )
     whom = f"#{case.person}, #{case.other}" if case.other else f"#{case.person}"
     due = f"{_say('due', lang)} {case.due:%d/%m/%Y}"
-    return f"{case.id}  {due}  {state}  {whom}  {said(case.code, lang)[0]} [{severity}]  {owner}"
+    return f"{case.id}  {due}  {state}  {whom}  {said(case.code, lang, case.kind)[0]} [{severity}]  {owner}"
 
 
 @quality.command("definitions")

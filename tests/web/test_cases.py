@@ -44,9 +44,14 @@ def test_a_duplicate_is_merged_by_two_people_and_taken_apart_again(worked: Site)
     officer, chief = worked.signed("cutru"), worked.signed("chihuy")
     page = text(officer.get(address(worked, "cutru", case)))
     assert DOUBLE_NAME in page and "Hồ sơ 1" in page and "Vì sao cho là một người" in page and "cần đề xuất" in page
-    act(worked, officer, "cutru", case, "propose", decision="merge", note="Đã xem hai giấy khai sinh số 12")
+    assert "Bên nào sai?" not in page and "Gộp hồ sơ, giữ hồ sơ 2" in page
+    none = act(worked, officer, "cutru", case, "propose", decision="merge", note="Đã xem hai giấy khai sinh số 12")
+    assert none.status_code == 409 and "Hãy chọn hồ sơ được giữ lại" in text(none)
+    act(worked, officer, "cutru", case, "propose", decision="merge-2", note="Đã xem hai giấy khai sinh số 12")
     assert again(worked, case).state == "proposed"
-    assert "Phê duyệt" in text(chief.get(address(worked, "chihuy", case)))
+    page = text(chief.get(address(worked, "chihuy", case)))
+    assert "Phê duyệt" in page and "Gộp hồ sơ, giữ hồ sơ 2" in page and "đang chờ người khác phê duyệt" in page
+    assert "giữ hồ sơ 1" not in page
     act(worked, chief, "chihuy", case, "accept")
     assert again(worked, case).state == "accepted"
     ground = {"source": "residence_file", "source_reference": "HS-77", "reason": "Một người hai hồ sơ"}
@@ -112,7 +117,7 @@ def marital(site: Site, pin: str) -> tuple[str, str | None]:
 
 def test_what_is_typed_into_a_cure_is_kept_until_it_is_written(worked: Site):
     case, chief = case_of(worked, "duplicate_record", ONE), worked.signed("chihuy")
-    act(worked, worked.signed("cutru"), "cutru", case, "propose", decision="merge", note="Đã xem giấy tờ")
+    act(worked, worked.signed("cutru"), "cutru", case, "propose", decision="merge-1", note="Đã xem giấy tờ")
     act(worked, chief, "chihuy", case, "accept")
     sent = {"command": "merge", "source_reference": "HS-9", "reason": "Đang gõ dở", "case_version": "2"}
     assert chief.post(address(worked, "chihuy", case, "nhap/"), sent).status_code == 204
@@ -155,7 +160,7 @@ def test_a_case_of_another_unit_is_not_reached(worked: Site):
 
 def test_one_person_does_not_approve_through_another_account(worked: Site):
     case = case_of(worked, "duplicate_record", ONE)
-    act(worked, worked.signed("cutru"), "cutru", case, "propose", decision="merge", note="Đã xem giấy tờ")
+    act(worked, worked.signed("cutru"), "cutru", case, "propose", decision="merge-1", note="Đã xem giấy tờ")
     from dancu.web.models import Account
 
     Account.objects.filter(login__in=("cutru", "chihuy")).update(person_key=b"x" * 32)
@@ -271,10 +276,15 @@ def test_an_agency_settles_its_own_cases(worked: Site, tmp_path):
     done = act(worked, client, "dulieu", name, "close")
     assert done.status_code == 200 and again(worked, name).state == "mended"
     references = re.findall(r'name="viec" value="([^"]+)"', client.get("/viec/").content.decode())
-    told = text(client.post("/viec/nhan/", {"viec": references, "do": "close"}, follow=True))
+    for sent, answer in (({"do": "close", "note": "x"}, "Chưa chọn việc nào"), ({"do": "close", "viec": references}, "Hãy ghi rõ")):
+        assert answer in text(client.post("/viec/nhan/", sent, follow=True)) and again(worked, born).state == "open"
+    told = text(client.post("/viec/nhan/", {"viec": references, "do": "close", "note": "Đã sửa dòng 12"}, follow=True))
     assert "Đã đóng 1 việc" in told and again(worked, born).state == "mended"
     steps = text(police.get(address(worked, "cutru", born)))
-    assert "dulieu (Cơ quan lập danh sách)" in steps
+    assert "dulieu (Cơ quan lập danh sách)" in steps and "Đã sửa dòng 12" in steps
+    # An agency reads its own people's logins, and no officer's.
+    own = text(client.get(address(worked, "dulieu", name)))
+    assert "dulieu (Cơ quan lập danh sách)" in own and "cutru" not in own
 
 
 def test_a_file_that_agrees_closes_the_cases_of_its_agency(worked: Site, tmp_path):

@@ -59,7 +59,7 @@ def test_a_duplicate_is_merged_and_taken_apart_by_keyboard_alone(chromium, worke
     said = complaints(officer)
     officer.goto(address + casework.address(site, "cutru", case))
     assert DOUBLE_NAME in officer.inner_text(".beside")
-    officer.locator("input[name=decision][value=merge]").focus()
+    officer.locator("input[name=decision][value=merge-1]").focus()
     officer.keyboard.press("Space")
     typed(officer, "n-propose", "Da xem giay khai sinh so 12")
     pressed(officer, "form:has(#n-propose) button")

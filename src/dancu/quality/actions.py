@@ -102,16 +102,19 @@ def answer(
 
 def propose(
     connection: Connection, *, case: int, decision: str, note: str, actor: Actor, at: datetime, seen: int | None = None,
-    command: dict[str, Any] | None = None,
+    command: dict[str, Any] | None = None, kept: int = 0,
 ) -> Case:  # fmt: skip
-    """Propose 'mend' (with the register command that would cure it, see `cure`), 'merge', or 'reject': it is no fault."""
+    """Propose 'mend' (with the register command that would cure it, see `cure`), 'merge' (`kept`: which of the two records stays, 1 or 2,
+    else whoever carries it out says), or 'reject': it is no fault."""
     with connection.transaction():
         before = _locked(connection, case, seen)
         if decision not in DECISIONS:
             raise refusal("case_decision_unknown")
         if decision == "merge" and before.kind != "duplicate":
             raise refusal("case_no_merge")
-        said = {"decision": decision, "command": command} if command else {"decision": decision}
+        said: dict[str, Any] = {"decision": decision}
+        said |= {"command": command} if command else {}
+        said |= {"kept": kept} if decision == "merge" and kept in (1, 2) else {}
         return _step(
             connection, before, "propose", actor, at, _said(note), proposal=said, proposed_by=actor.id, asked=""
         )

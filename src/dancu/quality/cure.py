@@ -58,10 +58,11 @@ def cures(case: Case) -> tuple[Cure, ...]:
 
 
 def _merges(case: Case) -> list[Cure]:
-    """The older record is kept, or the other way round."""
+    """The older record is kept, or the other way round; where a proposal says which, that one."""
     one, other = f"#{case.person}", f"#{case.other}"
-    pairs = ((one, other), (other, one))
-    return [_made("merge", {"kept": kept, "other": double}, ()) for kept, double in pairs]
+    wished = (case.proposal or {}).get("kept", 0)
+    pairs = ((1, one, other), (2, other, one))
+    return [_made("merge", {"kept": kept, "other": double}, ()) for n, kept, double in pairs if wished in (0, n)]
 
 
 def _cure(name: str, case: Case, asks: tuple[str, ...]) -> Cure:

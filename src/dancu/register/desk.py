@@ -28,7 +28,7 @@ from dancu.register.read import queries, search, stats
 from dancu.register.refusals import told
 from dancu.register.rights import Group, Operation, Staff
 from dancu.register.rules import COMMANDS, Body
-from dancu.register.rules.birth import number_fault
+from dancu.register.rules.birth import number_unfit
 from dancu.register.rules.gate import admitted
 from dancu.register.rules.rule import ref_fields
 from dancu.register.witness import Reader, Witness
@@ -41,7 +41,7 @@ _ENTRY_PARTS = ("number", "book", "page", "registered", "place")
 class Seen(Struct, frozen=True):
     """A person as somebody may see them: open fields as plain values, how each group stands, whether they belong to the unit.
 
-    `former`: found by a number that was replaced.
+    `former`: found by a number that was replaced; `unfit`: the number says another sex, birth year or province than the record.
     """
 
     id: int
@@ -50,6 +50,14 @@ class Seen(Struct, frozen=True):
     sight: dict[Group, rights.Sight]
     inside: bool
     former: bool = False
+    unfit: bool = False
+
+    @classmethod
+    def of(cls, staff: Staff, person: Person, reveal: Collection[Group] = (), *, former: bool = False) -> Seen:
+        """The part of a person that a member of staff may see, with groups opened on top."""
+        sight = rights.sight(staff, person, reveal)
+        unfit = sight["identity"] == "open" and _unfit(person)
+        return cls(person.id, person.version, rights.shown(person, sight), sight, rights.inside(staff, person), former, unfit)
 
 
 @dataclass(frozen=True)
@@ -115,12 +123,11 @@ class Desk:
         if found is None:
             self.witness.missed(reader, ref, service="staff.open")
             raise _absent()
-        person, seen = found.person, rights.sight(staff, found.person, reveal)
-        fields = rights.shown(person, seen)
+        seen = Seen.of(staff, found.person, reveal, former=found.former)
         service = "staff.reveal" if reveal else "staff.open"
-        here = rights.inside(staff, person)
-        self.witness.looked(reader, person.id, service=service, fields=tuple(fields), outcome="shown" if here else "shown_away")
-        return Seen(person.id, person.version, fields, seen, here, found.former)
+        outcome = "shown" if seen.inside else "shown_away"
+        self.witness.looked(reader, seen.id, service=service, fields=tuple(seen.fields), outcome=outcome)
+        return seen
 
     def timeline(
         self, staff: Staff, purpose: str, ref: str, *, before: int = 1 << 30, limit: int = 50, order: str = "",
@@ -198,7 +205,7 @@ class Desk:
     def rehearse(self, staff: Staff, order: Order) -> dict[str, Any]:
         """What a command would do, for whoever is about to give it: `events`, the `number` it would give, and of each person `changes`, by
         field that is open to them, before and after, `hidden`, fields that change and are not, with what was typed for them, and `unfit`,
-        those whose number would no longer fit. Raises Refusal as `do` would."""
+        those whose number would not fit, each with whether it fits now. Raises Refusal as `do` would."""
         reader = self._admitted(staff, order.source.kind, "command", order.id)
         order = structs.replace(order, actor=staff.actor())
         name = str(order.body.__struct_config__.tag)
@@ -213,7 +220,7 @@ class Desk:
             "number": answer.number,
             "changes": {id: _difference(staff, before, after) for id, (before, after) in people.items()},
             "hidden": {id: _hidden(staff, order, before, after) for id, (before, after) in people.items()},
-            "unfit": sorted(id for id, (before, after) in people.items() if _unfit(after) and not _unfit(before)),
+            "unfit": {id: not _unfit(before) for id, (before, after) in people.items() if _unfit(after)},
         }
 
     def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:
@@ -335,7 +342,8 @@ def _is_new(person: Person) -> bool:
 
 
 def _unfit(person: Person) -> bool:
-    return bool(person.pin) and number_fault(person.pin, person) is not None
+    """Whether somebody's number is to be issued anew: the dead keep theirs, and so does a record that answers for nobody."""
+    return person.status in ("active", "missing") and number_unfit(person)
 
 
 def _refusal(answer: Any) -> Refusal:

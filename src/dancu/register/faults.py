@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from dancu.register.command import No
 from dancu.register.person import GONE, Person
-from dancu.register.rules.birth import number_fault
+from dancu.register.rules.birth import number_fault, number_unfit
 from dancu.register.rules.facts.life import alive, is_minor, marriage_faults, own_faults, parent_doubts, parent_faults
 from dancu.register.rules.facts.naming import name_fault
 from dancu.register.rules.household import HEAD
@@ -44,7 +44,7 @@ def _told(person: Person) -> Iterator[No]:
     """A name that is none, and a number that says another sex or year: where they were corrected, it is to be issued anew."""
     if fault := name_fault(person.name):
         yield fault
-    if person.pin and person.sex and person.birth_date and (fault := number_fault(person.pin, person)):
+    if number_unfit(person) and (fault := number_fault(person.pin, person)):
         yield fault
 
 

@@ -195,7 +195,7 @@ def printed(desk: Desk, staff: Staff, purpose: str, ref: str, reveal: Collection
     if found is None:
         desk.witness.missed(reader, ref, service="staff.print")
         raise Refusal("not_on_record", vi="Không có ai như vậy trong cơ sở dữ liệu.", en="Nobody like that is on record.")
-    seen = _seen(staff, found.person, reveal)
+    seen = Seen.of(staff, found.person, reveal)
     desk.witness.looked(reader, found.person.id, service="staff.print", fields=tuple(seen.fields))
     return seen
 
@@ -216,17 +216,12 @@ def _listed(
     desk: Desk, staff: Staff, people: Collection[Person], service: str, purpose: str = "hàng việc", more: Collection[str] = ()
 ) -> dict[int, Seen]:
     """People as they may be seen, by id, without those that are closed; their leaf is written, with fields that are shown besides."""
-    shown = [_seen(staff, one) for one in people]
+    shown = [Seen.of(staff, one) for one in people]
     seen = {one.id: one for one in shown if one.sight["identity"] != "closed"}
     fields = sorted({field for one in seen.values() for field in one.fields} | set(more))
     if seen:
         desk.witness.listed(Reader.of(staff.actor(), purpose), ((id, "read") for id in seen), service=service, fields=fields)
     return seen
-
-
-def _seen(staff: Staff, person: Person, reveal: Collection[rights.Group] = ()) -> Seen:
-    sight = rights.sight(staff, person, reveal)
-    return Seen(person.id, person.version, rights.shown(person, sight), sight, rights.inside(staff, person))
 
 
 def _states(connection: Connection, ids: Collection[int]) -> dict[int, Person]:

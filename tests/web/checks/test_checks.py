@@ -262,7 +262,7 @@ def test_a_worker_that_is_ended_leaves_its_check_to_the_next(served: Site):
         return subprocess.Popen([sys.executable, "-c", WORKER], env=environ)
 
     def until(*states: str) -> str:
-        for _ in range(600):
+        for _ in range(1800):
             state = web.Check.objects.get().state
             if state in states:
                 break

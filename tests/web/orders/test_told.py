@@ -32,8 +32,7 @@ def test_a_death_tells_that_hidden_fields_change_and_its_status_once(site: Site)
     checked = form.send(person=MARKED_PIN, died__d="1", died__m="11", died__y="2026", **_OTHER_ENTRY)
     assert not checked.errors, checked.errors
     told = said(checked.page)
-    assert re.search(r"Hộ gia đình[^<]*không hiển thị với vai trò này không hiển thị với vai trò này", told), told
-    assert "Khóa căn cước điện tử" in told
+    assert re.search(r"vai trò này không được xem: Hộ gia đình, [^.]*Khóa căn cước điện tử", told), told
     done = checked.send("write")
     assert "Ngoài ra đã đổi: Hộ gia đình" in said(done.page)
     assert done.page.count("<dd>Đã chết</dd>") == 1
@@ -51,6 +50,23 @@ def test_a_corrected_birth_year_says_that_the_number_no_longer_fits(site: Site):
     other = {"person": "001170000001", "birth_date__d": "7", "birth_date__m": "5", "birth_date__y": "1921", "entry__number": "78"}
     day = again.send(**{**wrong, **other})
     assert not day.errors and "không còn phù hợp" not in day.page
+
+
+def test_a_card_on_a_number_that_does_not_fit_is_warned_of_from_the_first_page_to_the_last(site: Site):
+    stale = "Số định danh không khớp với năm sinh"
+    fits = paper(site, "cutru", "request_card").open().send(person=MARKED_PIN, file="CC-3")
+    assert not fits.errors and stale not in fits.page
+    form = paper(site, "hotich", "correct_civil").open()
+    wrong = {"person": MARKED_PIN, "birth_date__d": "2", "birth_date__m": "1", "birth_date__y": "1991"}
+    corrected = form.send(**wrong, **_OTHER_ENTRY, reason="Sổ khai sinh ghi khác").send("write")
+    assert corrected.order, corrected.errors or said(corrected.page)
+    checked = paper(site, "cutru", "request_card").open("/ghi/request_card/?moi=1").send(person=MARKED_PIN, file="CC-2")
+    assert stale in checked.page
+    done = checked.send("write")
+    assert stale in done.page
+    assert stale in text(done.client.get("/can-cuoc/cho-cap/"))
+    (address,) = {link for link in re.findall(r'href="(/cong-dan/[^"/]+/)"', done.page)}
+    assert stale in text(done.client.get(address))
 
 
 def test_the_history_says_what_was_before_and_after(site: Site):
@@ -80,6 +96,8 @@ def test_drafts_are_told_apart_by_what_was_typed(site: Site):
         form = Paper(client, "register_death").open("/ghi/register_death/?moi=1")
         form.send("later", person=number)
     assert "Nguyễn Thị Chưa Tìm" in text(client.get("/ban-dang-go/"))
+    # The last of them, come back to, says whom it is for.
+    assert "phiếu đang gõ cho Nguyễn Thị Chưa Tìm" in text(client.get("/ghi/register_death/"))
 
 
 def test_what_is_written_from_a_form_is_not_on_the_weeks_list(site: Site, monkeypatch):

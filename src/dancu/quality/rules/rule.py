@@ -108,8 +108,11 @@ def ids(bits: int) -> tuple[str, ...]:
     return tuple(rule.id for rule in rules() if bits >> rule.bit & 1)
 
 
-def said(code: str, lang: str) -> tuple[str, str]:
-    """(what is wrong, what to do) of any code a case may have: a rule's, a refusal's, or a reason's of a check."""
+def said(code: str, lang: str, kind: str = "") -> tuple[str, str]:
+    """(what is wrong, what to do) of any code a case may have: a rule's, a refusal's, or, first where its kind is a difference with a
+    file, a reason's of a check."""
+    if kind == "difference":
+        return words.caption("reason", code, lang), words.action(lang, (code,))
     rule = by_id().get(code)
     if rule:
         return rule.text(lang), rule.todo(lang)

@@ -119,6 +119,11 @@ def number_fault(pin: str, person: Person) -> No | None:
     return None if fits else No("number_does_not_fit", "number")
 
 
+def number_unfit(person: Person) -> bool:
+    """Whether somebody's number says another sex, birth year or province than their record, as far as it says them."""
+    return bool(person.pin and person.sex and person.birth_date) and number_fault(person.pin, person) is not None
+
+
 def _prefixes(place: Place) -> tuple[str, ...] | None:
     """The province codes of the 63-province list that a number may begin with; None where any may."""
     unit = unit_of(place)

@@ -37,6 +37,7 @@ class Chip:
     lives: str
     version: int
     former: bool
+    unfit: bool
     person: int
     fields: Mapping[str, Any]
     sight: Mapping[str, str]

@@ -30,7 +30,8 @@ _LIVES = frozenset({"permanent", "current"})
 _WORDS = {
     "yes": ("Có", "Yes"), "no": ("Không", "No"), "since": ("từ {}", "since {}"), "until": ("đến {}", "until {}"),
     "before": (" (trước 01/7/2025)", " (before 1 July 2025)"), "number": ("số {}", "number {}"), "household": ("hộ số {}", "household {}"),
-    "record": ("hồ sơ số {}", "record {}"), "expires": ("giá trị đến {}", "valid until {}"),
+    "record": ("hồ sơ được giữ lại", "the record that stays"),
+    "later": ("hệ thống cấp khi ghi", "given on entry"), "expires": ("giá trị đến {}", "valid until {}"),
 }  # fmt: skip
 
 
@@ -45,6 +46,17 @@ class Row(Struct, frozen=True):
     hidden: bool = False
 
 
+class Change(Struct, frozen=True):
+    """What a command would change of somebody: rows, the captions of what changes and is not for the reader, where the number will not
+    fit, whether it does now, and whether a spouse is left whose own record still names them."""
+
+    who: str
+    rows: list[Row]
+    unseen: str = ""
+    unfit: bool | None = None
+    left: bool = False
+
+
 def differences(changes: Mapping[str, tuple[Any, Any]], lang: str, hidden: Mapping[str, Any] = {}) -> list[Row]:
     """What differs of a person, field by field; of maps, entry by entry. `changes`: field → plain value before and after; `hidden`: what
     is not open to the reader → what they typed for it, or None."""
@@ -55,6 +67,26 @@ def differences(changes: Mapping[str, tuple[Any, Any]], lang: str, hidden: Mappi
         changes = {**changes, "status": (before or ("" if new else _ACTIVE), after or _ACTIVE)}
     closed = ((field, captions.caption("field", field, lang), told(field, value, lang)) for field, value in hidden.items())
     return [*_rows(changes, lang), *(Row(field, name, "", after, hidden=True) for field, name, after in closed)]
+
+
+def would_be(who: str, id: int, rehearsed: Mapping[str, Any], lang: str, names: Mapping[int, str] = {}) -> Change:
+    """What would differ of somebody in a rehearsed command (`Desk.rehearse`); `names`: of those whom the page names, by id. The number
+    that is free now may be another's by then, so it is not told before it is given."""
+    change = {field: tuple(_named(value, names) for value in both) for field, both in rehearsed["changes"][id].items()}
+    rows = differences(change, lang, rehearsed["hidden"][id])  # type: ignore[arg-type]
+    given = rehearsed["number"] and change.get("pin", ("", ""))[1] == rehearsed["number"]
+    rows = [msgspec.structs.replace(row, after=_word("later", lang)) if given and row.field == "pin" else row for row in rows]
+    unseen = ", ".join(row.caption for row in rows if row.hidden and not row.after)
+    spouse = (change.get("spouse") or (None, None))[0] or {}
+    left = bool(spouse.get("person")) and spouse["person"] not in rehearsed["changes"]
+    # What differs only in how emptiness is kept is no change to a reader.
+    return Change(who, [row for row in rows if row.before != row.after], unseen, rehearsed["unfit"].get(id), left)
+
+
+def _named(value: Any, names: Mapping[int, str]) -> Any:
+    """A relative of whom the book keeps the record alone, with the name."""
+    known = names.get(value.get("person", 0)) if isinstance(value, Mapping) and not value.get("name") else None
+    return {**value, "name": known} if known else value
 
 
 def _rows(changes: Mapping[str, tuple[Any, Any]], lang: str) -> Iterator[Row]:
@@ -69,11 +101,11 @@ def _rows(changes: Mapping[str, tuple[Any, Any]], lang: str) -> Iterator[Row]:
                 yield Row(field, name, _entry(field, key, before.get(key), lang), _entry(field, key, after.get(key), lang))
 
 
-def said(changes: Struct | None, lang: str) -> list[Row]:
+def said(changes: Struct | None, lang: str, names: Mapping[int, str] = {}) -> list[Row]:
     """What an event set, as rows without a before."""
     if changes is None:
         return []
-    return list(_rows({field: (None, value) for field, value in msgspec.to_builtins(changes).items()}, lang))
+    return list(_rows({field: (None, _named(value, names)) for field, value in msgspec.to_builtins(changes).items()}, lang))
 
 
 def told(field: str, value: Any, lang: str) -> str:
@@ -192,5 +224,5 @@ _SAYINGS: tuple[tuple[frozenset[str], Callable[[Any, str], str]], ...] = (
     (_KIN, kin),
     (_LIVES, _residence),
     (frozenset({"household"}), lambda value, lang: _word("household", lang).format(value)),
-    (frozenset({"merged_into"}), lambda value, lang: _word("record", lang).format(value)),
+    (frozenset({"merged_into"}), lambda value, lang: _word("record", lang)),
 )

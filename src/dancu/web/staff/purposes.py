@@ -45,7 +45,7 @@ FIELDS = (
 
 
 # To open what is masked, the case or file has to be named.
-NEEDED = tuple(dataclasses.replace(field, required=True) for field in FIELDS)
+NEEDED = (FIELDS[0], dataclasses.replace(FIELDS[1], required=True, label="purposes.reference_needed"))
 
 
 def of(role: str, lang: str) -> list[tuple[str, str]]:

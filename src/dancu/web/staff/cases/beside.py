@@ -28,10 +28,10 @@ from dancu.web.staff.cases import standing
 # A group stays open in a case for its reader so long.
 OPEN_S = 900
 _OPENED = "case_groups"
-_BASIC = ("name", "birth_date", "sex", "pin", "status")
+_BASIC = ("name", "birth_date", "sex", "pin", "status", "died")
 _OF_PAIR = (
     "name", "other_name", "birth_date", "sex", "pin", "old_id", "status", "birth_registered_at", "birth_place", "hometown", "father",
-    "mother", "spouse", "permanent", "cards", "former_pins", "former_names",
+    "mother", "spouse", "permanent", "cards", "former_pins", "former_names", "died",
 )  # fmt: skip
 _RELATIVES = ("mother", "father", "spouse")
 # Field of a difference → fields of a person that say it.
@@ -101,7 +101,7 @@ def told(request: Any, case: Case, evidence: Sequence[Evidence]) -> Beside:
         fields = _OF_PAIR if case.other else _of_rule(case)
         table.sides = [Side(title, seen.id) for title, seen in people]
         table.rows = [_row(request.lang, name, [seen for _, seen in people], compare=bool(case.other)) for name in fields]
-        table.rows = [row for row in table.rows if any(cell.lines or cell.masked for cell in row.cells)]
+    table.rows = [row for row in table.rows if any(cell.lines or cell.masked for cell in row.cells)]
     hidden = {cell.masked for row in table.rows for cell in row.cells if cell.masked}
     table.masked = [(group, captions.caption("group", group, request.lang)) for group in GROUPS if group in hidden]
     return table

@@ -18,14 +18,13 @@ from dancu.core.refusal import Refusal
 from dancu.quality.queries import Case
 from dancu.register import captions
 from dancu.register.command import Actor, BookEntry, Order, Source
-from dancu.register.person import Person
 from dancu.register.rules import COMMANDS, Body, ref_fields
 from dancu.register.rules.rule import day_fields
 from dancu.web import desk, frame, language
 from dancu.web.forms import Field, Form
 from dancu.web.orders import drafts
+from dancu.web.orders import told as orders
 from dancu.web.routes import route
-from dancu.web.staff import portrait
 from dancu.web.staff.cases import standing
 
 # Article that a command usually rests on; whoever writes may say another.
@@ -119,17 +118,8 @@ def _rehearse(sheet: Sheet) -> HttpResponse:
     except Refusal as refusal:
         sheet.form.errors[""] = refusal.text(sheet.request.lang)
         return _page(sheet, "cases/deed.html", status=409)
-    changes = []
-    for person, each in told["changes"].items():
-        rows = [_difference(name, *values, sheet.request.lang) for name, values in each.items()]
-        # What differs only in how emptiness is kept is no change to a reader.
-        rows = [row for row in rows if row[1] != row[2]]
-        closed = language.say(sheet.request.lang, "orders.not_open")
-        for name, value in told["hidden"][person].items():
-            caption, _, after = _difference(name, None, value, sheet.request.lang)
-            rows.append((caption, closed, after or closed))
-        changes.append((_called(sheet, person), rows))
-    return _page(sheet, "cases/deed_check.html", changes=changes, number=told["number"] or "", unfit=bool(told["unfit"]))
+    changes = [orders.would_be(_called(sheet, person), person, told, sheet.request.lang) for person in told["changes"]]
+    return _page(sheet, "cases/deed_check.html", changes=changes)
 
 
 def _write(sheet: Sheet) -> HttpResponse:
@@ -254,24 +244,6 @@ def _called(sheet: Sheet, person: int) -> str:
     told = desk.desk().named(sheet.request.staff, standing.purpose(sheet.case), [person], fields=("name", "pin")).get(person, {})
     said = " · ".join(part for part in (told.get("name", ""), told.get("pin", "")) if part)
     return said or frame.say(sheet.request, "cases.somebody")
-
-
-def _difference(name: str, before: Any, after: Any, lang: str) -> tuple[str, str, str]:
-    """(caption, before, after) of a field that would change."""
-    said = [_said(name, value, lang) for value in (before, after)]
-    return captions.caption("field", name, lang), said[0], said[1]
-
-
-def _said(name: str, value: Any, lang: str) -> str:
-    if name == "status":
-        return captions.caption("value.status", value or Person(0).status, lang)
-    if name == "household":
-        return language.say(lang, "cases.deed.household", n=value) if value else ""
-    if isinstance(value, bool):
-        return language.say(lang, "cases.deed.yes") if value else ""
-    if name == "merged_into":
-        return language.say(lang, "cases.kept_record") if value else ""
-    return "; ".join(line.text for line in portrait.told(name, value, lang))
 
 
 ROUTES = (route("viec/<str:reference>/nhap/", keep, "case_draft", needs="command", methods=("POST",)),)

@@ -140,7 +140,7 @@ def _offices(deed: Deed, lang: str) -> str:
 def _why_not(request: Any, case: Case, deed: Deed) -> str:
     """Key of the words that say why the reader cannot carry a cure out now; '' where they can."""
     if standing.needs_second(case) and case.state != "accepted":
-        return "cases.why.second_first"
+        return "cases.why.second_waits" if case.state == "proposed" else "cases.why.second_first"
     if not standing.may(request, case, "merge" if deed.command == "merge" else "mend"):
         return "cases.why.other_office"
     if standing.office_of(request) not in COMMANDS[deed.command].offices:

@@ -76,8 +76,9 @@ def _shown(request: Any, reference: str, found: Case, *, doing: Doing | None = N
         cures=cure.offered(request, found, steps), second=standing.needs_second(found),
         approvers=_approvers(found, lang), unit=frame.unit_name(found.commune, lang) if office else "",
         proposal=_proposal(found, lang), mine=found.assigned == request.staff.account, office=office,
+        holder=standing.holders(request, [found]).get(found.id, ""),
         same_person=bool(found.proposed_by) and standing.proposed_by_same_person(request, found.proposed_by),
-        undoable=standing.may(request, found, "undo"), communes=standing.communes(request.staff.unit),
+        undoable=standing.may(request, found, "undo"), communes=standing.communes(request.staff.unit), directions=(1, 2),
     )  # fmt: skip
 
 
@@ -107,15 +108,16 @@ def _proposal(found: Case, lang: str) -> dict[str, str]:
     return {
         "decision": cased("decision", str(found.proposal.get("decision", "")), lang),
         "command": captions.caption("command", command, lang) if command else "", "by": found.proposed_by,
+        "kept": language.say(lang, "cases.merge_keeps", n=found.proposal["kept"]) if found.proposal.get("kept") else "",
     }  # fmt: skip
 
 
 def _line(step: queries.Step, lang: str, reader: str) -> Line:
-    """A step as the timeline shows it; to somebody of an agency (no office) it names the office and not the officer."""
+    """A step as the timeline shows it; to somebody of an agency (no office) it names their own colleagues, else the office alone."""
     office = captions.caption("office", step.office, lang)
     moved = step.state_before != step.state_after
     order = step.note if cure.is_order(step.note) else ""
-    facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})" if reader else office)]
+    facts = [(language.say(lang, "cases.history.by"), f"{step.actor} ({office})" if reader or step.office == "agency" else office)]
     if moved:
         before, after = (cased("state", state, lang) for state in (step.state_before, step.state_after))
         facts.append((language.say(lang, "cases.history.state"), f"{before} → {after}"))

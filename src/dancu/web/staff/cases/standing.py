@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -25,10 +25,9 @@ from dancu.web.accounts import session
 from dancu.web.accounts.queries import same_person
 from dancu.web.models import Account
 
-# The office of a member of staff → the owner whose cases are theirs to move.
-OWNERS: dict[str, tuple[str, ...]] = {
-    "civil_status": ("civil_status",), "residence": ("residence", "agency"), "residence_chief": ("residence", "agency"), "": ("agency",),
-}  # fmt: skip
+# The office of a member of staff → the owner whose cases are theirs first of all.
+OWNERS = {"civil_status": "civil_status", "residence": "residence", "residence_chief": "residence", "": "agency"}
+POLICE = ("residence", "residence_chief")
 # Those who sign the joint list of a commune.
 SIGNERS = ("civil_status", "residence", "residence_chief")
 STATE_TAGS = {
@@ -114,6 +113,15 @@ def needs_second(case: Case) -> bool:
     return case.kind == "duplicate" or case.severity == "confirm"
 
 
+def holders(request: Any, cases: Iterable[Case]) -> dict[int, str]:
+    """Who each case was given to, by its id; somebody of an agency is told of their own colleagues alone."""
+    held = {case.id: case.assigned for case in cases if case.assigned}
+    if office_of(request) or not held:
+        return held
+    known = set(Account.objects.filter(login__in=held.values(), agency=request.account.agency).values_list("login", flat=True))
+    return {case: login for case, login in held.items() if login in known}
+
+
 def purpose(case: Case) -> str:
     """What a look in a case is for, as its leaf has it: the code, and the case's number as reference."""
     return f"data_case:{name(case)}"
@@ -134,7 +142,7 @@ def caption(case: Case, lang: str) -> str:
     """What is wrong, in words; of a code that has no words any more, the code. What a reason of a check leaves to the column it stands
     in is said, too."""
     try:
-        told = said(case.code, lang)[0].removesuffix(".")
+        told = said(case.code, lang, case.kind)[0].removesuffix(".")
     except KeyError:
         return case.code
     if case.kind != "difference" or words.reason(case.code).about != "number":
@@ -145,7 +153,7 @@ def caption(case: Case, lang: str) -> str:
 def to_do(case: Case, lang: str) -> str:
     """What is to be done about it."""
     try:
-        return said(case.code, lang)[1]
+        return said(case.code, lang, case.kind)[1]
     except KeyError:
         return ""
 

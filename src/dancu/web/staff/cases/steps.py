@@ -22,7 +22,6 @@ STEPS = (
 )  # fmt: skip
 _AS = {"close": "mend"}
 _APPROVING = ("accept", "reject")
-_POLICE = ("residence", "residence_chief")
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class Doing:
     decision: str = ""
     commune: str = ""
     command: str = ""
+    kept: int = 0
     seen: int | None = None
 
     @classmethod
@@ -46,7 +46,11 @@ class Doing:
         seen = sent.get("seen", "")
         names = ("note", "side", "to", "office", "decision", "command", "commune")
         typed = {name: sent.get(name, "").strip() for name in names}
-        return cls(sent.get("what", ""), **typed, seen=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None)
+        # Of a merge the choice says which record stays, too.
+        typed["decision"], _, which = typed["decision"].partition("-")
+        kept = {"1": 1, "2": 2}.get(which, 0)
+        version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
+        return cls(sent.get("what", ""), **typed, kept=kept, seen=version)
 
 
 def offered(request: Any, case: Case) -> frozenset[str]:
@@ -59,6 +63,9 @@ def offered(request: Any, case: Case) -> frozenset[str]:
         can.discard("close")
     if case.assigned != request.staff.account:
         can.discard("unassign")
+    # Which side is wrong is no question between two records of the same book.
+    if case.kind == "duplicate":
+        can.discard("say_side")
     # Whose a case is that names no commune is for the province to say.
     if case.commune or len(request.staff.unit) == 5:
         can.discard("place")
@@ -86,6 +93,10 @@ def refused_beforehand(request: Any, case: Case, doing: Doing) -> str:
         return frame.say(request, "cases.error.second_first")
     if doing.what == "close" and not doing.note and standing.office_of(request):
         return frame.say(request, "cases.error.note")
+    if doing.what == "say_side" and case.kind == "duplicate":
+        return frame.say(request, "cases.error.step")
+    if doing.what == "propose" and doing.decision == "merge" and not doing.kept:
+        return frame.say(request, "cases.error.kept")
     if doing.what == "place" and (case.commune or not within(request.staff.unit, doing.commune)):
         return frame.say(request, "cases.error.commune")
     if doing.what == "assign" and doing.to != request.staff.account and not colleagues(request).filter(login=doing.to).exists():
@@ -105,7 +116,7 @@ def colleagues(request: Any) -> QuerySet[Account]:
     from dancu.register.rights import rights
 
     office = standing.office_of(request)
-    near = _POLICE if office in _POLICE else (office,)
+    near = standing.POLICE if office in standing.POLICE else (office,)
     roles = [role for role, right in rights().items() if (right.office or "") in near and "case" in right.does]
     found = Account.objects.filter(role__in=roles, unit=request.staff.unit, ended_at=None)
     return found if office else found.filter(agency=request.account.agency)
@@ -119,7 +130,7 @@ def _days() -> int:
 def _propose(connection: Any, doing: Doing, said: dict[str, Any]) -> None:
     # The command alone: what is to be written is typed from the papers, so that no value of anybody stands in the case.
     command = {"command": doing.command} if doing.decision == "mend" and doing.command else None
-    actions.propose(connection, decision=doing.decision, command=command, **said)
+    actions.propose(connection, decision=doing.decision, command=command, kept=doing.kept, **said)
 
 
 _DOES: dict[str, Callable[[Any, Doing, dict[str, Any]], Any]] = {

@@ -23,6 +23,7 @@ from dancu.web.routes import route
 from dancu.web.staff.cases import standing
 
 VIEWS = ("office", "mine", "overdue", "waiting", "unit")
+_POLICE_VIEWS = ("office", "mine", "overdue", "waiting", "agency", "unit")
 _SEVERITIES = ("confirm", "fix", "note")
 _DUE = ("overdue", "today", "week")
 _ON_HOME = 5
@@ -51,10 +52,11 @@ def worklist(request: Any) -> HttpResponse:
         tabs = [(each, queries.some(connection, most=COUNTED, **narrowed(request, each, {}))) for each in views(request)]
         files = in_files(request, connection, page.cases)
     shown = Page(page.cases, f"{page.next.due.isoformat()}_{page.next.id}" if page.next else "", after is None)
-    names = named(request, page.cases)
+    names, holders = named(request, page.cases), standing.holders(request, page.cases)
     return frame.show(
         request, "cases/worklist.html", section="cases", view=view, form=form, page=shown,
-        rows=[row(request, case, names, files) for case in page.cases], filtered=any(request.GET.get(each.name) for each in _FILTERS),
+        rows=[row(request, case, names, files) | {"holder": holders.get(case.id, "")} for case in page.cases],
+        filtered=any(_chosen(request.GET).values()),
         tabs=[(each, frame.say(request, f"cases.view.{each}"), _counted(request, n)) for each, n in tabs],
         may_export=may(request.staff, "export"), query=request.GET.urlencode(), lists=bool(standing.office_of(request)),
         acts=standing.actor(request) is not None, agency=not standing.office_of(request),
@@ -67,26 +69,32 @@ def views(request: Any) -> tuple[str, ...]:
     office = standing.office_of(request)
     if not office:
         return ("unit", "mine", "overdue", "waiting") if standing.actor(request) else ("unit", "overdue")
+    if office in standing.POLICE:
+        # Where an agency has nobody at these pages, the police of the commune write to it.
+        return _POLICE_VIEWS
     return VIEWS if office in standing.OWNERS else ("unit", "overdue", "mine")
 
 
 def narrowed(request: Any, view: str, asked: Mapping[str, str]) -> dict[str, Any]:
     """What `queries.worklist` is asked for: the reader's own bounds, the view's, and what was chosen; unknown codes count for nothing."""
-    office, today = standing.office_of(request), term.today(standing.now())
+    owner, today = standing.OWNERS.get(standing.office_of(request), ""), term.today(standing.now())
     wished: dict[str, Any] = dict(standing.own(request))
-    owners = standing.OWNERS.get(office, ())
     wished |= {
-        "mine": {"assigned": request.staff.account}, "office": {"owner": ",".join(owners)},
-        "overdue": {"due_by": today - timedelta(days=1)},
-        "waiting": {"waiting": owners[0] if owners else ""},
+        "mine": {"assigned": request.staff.account}, "office": {"owner": owner}, "agency": {"owner": "agency"},
+        "overdue": {"due_by": today - timedelta(days=1)}, "waiting": {"waiting": owner},
     }.get(view, {})  # fmt: skip
-    for name, known in _codes().items():
-        if asked.get(name) in known:
-            wished[name] = asked[name]
-    until = _due_by(asked.get("due", ""), today)
+    chosen = _chosen(asked)
+    until = _due_by(chosen.pop("due", ""), today)
+    wished |= chosen
     if until and ("due_by" not in wished or until < wished["due_by"]):
         wished["due_by"] = until
     return wished
+
+
+def _chosen(asked: Mapping[str, str]) -> dict[str, str]:
+    """What of an address narrows the list: filters with a code that there is."""
+    known = {**_codes(), "due": _DUE}
+    return {each.name: asked[each.name] for each in _FILTERS if asked.get(each.name) in known[each.name]}
 
 
 def named(request: Any, cases: Any, fields: Sequence[str] = ("name", "birth_date", "pin")) -> dict[int, dict[str, Any]]:
@@ -119,26 +127,42 @@ def row(
 
 
 def take(request: Any) -> HttpResponse:
-    """Take the marked cases of a page for oneself; an agency may also say of all of them that its file is mended."""
+    """Take the marked cases of a page for oneself; an agency may also say of all of them that its file is mended, and how."""
     from dancu.core.refusal import Refusal
     from dancu.quality import actions
 
-    taken = left = 0
+    taken = left = alone = 0
     who = standing.actor(request)
     close = request.POST.get("do") == "close" and not standing.office_of(request)
-    for reference in request.POST.getlist("viec")[: queries.PAGE] if who else ():
+    chosen = request.POST.getlist("viec")[: queries.PAGE] if who else []
+    note = request.POST.get("note", "").strip()
+    if not chosen or (close and not note):
+        frame.notice(request, "cases.error.note" if chosen else "cases.none_chosen", kind="bad")
+        return _back(request)
+    for reference in chosen:
         case = standing.reached(request, reference)
-        said = {"case": case.id, "actor": who, "at": standing.now(), "seen": case.version}
+        if close and case.field == "status":
+            # Whether somebody lives is not said of fifty people at once.
+            alone += 1
+            continue
+        said = {"case": case.id, "actor": who, "at": standing.now(), "seen": case.version, "note": note if close else ""}
         try:
             with standing.writing() as connection:
                 actions.mend(connection, **said) if close else actions.assign(connection, to=request.staff.account, **said)
             taken += 1
         except Refusal:
             left += 1
-    if taken or not left:
+    if taken:
         frame.notice(request, "cases.mended" if close else "cases.taken", n=taken)
     if left:
         frame.notice(request, "cases.not_mended" if close else "cases.not_taken", kind="bad", n=left)
+    if alone:
+        frame.notice(request, "cases.one_by_one", kind="bad", n=alone)
+    return _back(request)
+
+
+def _back(request: Any) -> HttpResponse:
+    """The list as it was narrowed."""
     query = request.POST.get("query", "")
     return HttpResponseRedirect(reverse("cases") + (f"?{query}" if query and len(query) < 500 else ""))
 

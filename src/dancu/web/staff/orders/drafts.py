@@ -12,7 +12,7 @@ from dancu.register import captions, rights
 from dancu.web import frame, language
 from dancu.web.frame import Panel
 from dancu.web.orders import drafts
-from dancu.web.orders.layout import Layout, layout_of
+from dancu.web.orders.layout import layout_of
 from dancu.web.routes import route
 from dancu.web.staff.orders import people, sheet
 
@@ -55,20 +55,12 @@ def rows(request: Any) -> list[dict[str, Any]]:
         found.append(
             {
                 "caption": captions.caption("command", draft.form, request.lang), "form": draft.form, "saved": draft.saved_at,
-                "about": _about(draft.values, layout),
+                "about": sheet.about_of(layout, draft.values),
                 "subject": people.sealed(request, person) if person else "", "order": "" if person else draft.subject,
                 "address": address(request, draft.form, person) if person else begun,
             }
         )  # fmt: skip
     return found
-
-
-def _about(values: dict[str, str], layout: Layout) -> str:
-    """Whom a form is about: the name that is typed where it makes somebody known to the book, else who was chosen, else what was typed to
-    find them."""
-    names = values.get("name", ""), values.get(sheet.ABOUT, "")
-    typed = (values.get(name, "") for name in layout.people)
-    return next(filter(None, (*(names if "person" not in layout.people else reversed(names)), *typed)), "")
 
 
 def panel(request: Any) -> Panel | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -153,22 +153,23 @@ def done(request: Any, order: str) -> HttpResponse:
             "who": names.get(event.person, ""), "kind": captions.caption("kind", event.kind, lang), "day": event.effective, "rows": rows,
             "hidden": ", ".join(captions.caption("field", field, lang) for field in event.hidden),
         }
-        for event, rows in _each_once(found.events, lang)
+        for event, rows in _each_once(found.events, names, lang)
     ]  # fmt: skip
     subjects = [people.chip(request, seen) for seen in found.deed.people]
     waits = [one for one in found.deed.people if one.fields.get("status") == "awaiting_number"]
+    stale = [one.name or one.number for one in subjects if one.unfit]
     return frame.show(
-        request, "orders/done.html", found=found, events=events, subjects=subjects, waits=bool(waits), layout=layout,
+        request, "orders/done.html", found=found, events=events, subjects=subjects, waits=bool(waits), stale=stale, layout=layout,
         title=captions.caption("command", found.deed.command, lang), papers=_printable(request, found, subjects),
         **around(request, layout),
     )  # fmt: skip
 
 
-def _each_once(events: Sequence[office.Event], lang: str) -> Iterator[tuple[office.Event, list[told.Row]]]:
+def _each_once(events: Sequence[office.Event], names: Mapping[int, str], lang: str) -> Iterator[tuple[office.Event, list[told.Row]]]:
     """Events with what they set; what an earlier event of the order has said of a person already is not said again."""
     said: set[tuple[int, str, str]] = set()
     for event in events:
-        rows = [row for row in told.said(event.changes, lang) if (event.person, row.field, row.after) not in said]
+        rows = [row for row in told.said(event.changes, lang, names) if (event.person, row.field, row.after) not in said]
         said |= {(event.person, row.field, row.after) for row in rows}
         yield event, rows
 
@@ -178,7 +179,7 @@ def _shown(sent: Sheet, at: str = "") -> HttpResponse:
     return frame.show(
         sent.request, "orders/form.html", page=page, hidden=sent.hidden(), at=at,
         # Who goes on from one step to the next has nothing to be told.
-        restored=None if sent.request.GET.get("buoc") else sent.restored,
+        restored=None if sent.request.GET.get("buoc") else sent.restored, restored_about=sent.about,
         another="" if sent.subject else f"{reverse('order', args=[sent.layout.command])}?moi=1",
         communes=_communes(sent.request.staff.unit), countries=_countries(sent.request.lang), **around(sent.request, sent.layout),
     )  # fmt: skip
@@ -186,16 +187,13 @@ def _shown(sent: Sheet, at: str = "") -> HttpResponse:
 
 def _to_be_written(sent: Sheet, order: Order, rehearsed: dict[str, Any]) -> HttpResponse:
     request = sent.request
+    names = {chip.person: chip.name for chip in sent.chips.values()}
     changes = [
-        {
-            "who": _called(sent, id, change), "rows": told.differences(change, request.lang, rehearsed["hidden"][id]),
-            "unfit": id in rehearsed["unfit"],
-        }
-        for id, change in rehearsed["changes"].items()
-    ]  # fmt: skip
+        told.would_be(_called(sent, id, change), id, rehearsed, request.lang, names) for id, change in rehearsed["changes"].items()
+    ]
     page = sent.page()
     return frame.show(
-        request, "orders/check.html", page=page, carried=sent.carried(), changes=changes, order=order, number=rehearsed["number"],
+        request, "orders/check.html", page=page, carried=sent.carried(), changes=changes, order=order,
         waits=sent.layout.rule.number == "if_possible" and not rehearsed["number"], **around(request, sent.layout),
     )  # fmt: skip
 

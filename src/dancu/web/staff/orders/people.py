@@ -71,8 +71,8 @@ def chip(request: Any, seen: Seen) -> Chip:
     return Chip(
         seal=sealed(request, seen.id), name=fields.get("name", ""), number=fields.get("pin", ""),
         born=told.day(fields.get("birth_date", "")), status=captions.caption("value.status", fields.get("status", "active"), lang),
-        lives=told.told("permanent", fields.get("permanent"), lang), version=seen.version, former=seen.former, person=seen.id,
-        fields=fields, sight=seen.sight,
+        lives=told.told("permanent", fields.get("permanent"), lang), version=seen.version, former=seen.former, unfit=seen.unfit,
+        person=seen.id, fields=fields, sight=seen.sight,
     )  # fmt: skip
 
 

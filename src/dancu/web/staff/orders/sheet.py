@@ -41,6 +41,7 @@ class Sheet:
     subject: str = ""
     restored: datetime | None = None
     looked: bool = False
+    about: str = ""
     errors: dict[str, str] = field(default_factory=dict)
     candidates: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
     hits: dict[str, tuple[Sequence[Hit], bool]] = field(default_factory=dict)
@@ -173,12 +174,23 @@ def opened(request: Any, layout: Layout, person: int | None, role: str) -> Sheet
     if draft:
         values = {**_begun(request, layout), **draft.values}
         order, looked = _order(values.pop(ORDER, "")), values.pop(LOOKED, "") == "1"
+        about = about_of(layout, values)
         values.pop(ABOUT, None)
-        return Sheet(request, layout, values, order, subject, restored=draft.saved_at, looked=looked)
+        return Sheet(request, layout, values, order, subject, restored=draft.saved_at, looked=looked, about=about)
     typed = _begun(request, layout)
     if person:
         typed[f"{role if role in layout.people else layout.people[0]}.ref"] = f"#{person}"
     return Sheet(request, layout, typed, _order(""), subject)
+
+
+def about_of(layout: Layout, values: Mapping[str, str]) -> str:
+    """Whom a draft is about: the name that is typed where it makes somebody known to the book, else who was chosen, else what was typed to
+    find them."""
+    names = values.get("name", ""), values.get(ABOUT, "")
+    # A number is told by its end alone: a list of drafts is no look at anybody.
+    said = (values.get(name, "") for name in layout.people)
+    typed = (f"•••• {number[-3:]}" if (number := number_in(text)) else text for text in said)
+    return next(filter(None, (*(names if "person" not in layout.people else reversed(names)), *typed)), "")
 
 
 def _left(request: Any, form: str, subject: str) -> Draft | None:

@@ -54,6 +54,7 @@ class Bar:
     change: str = ""
     change_kind: str = ""
     value: float = -1.0
+    over: bool = False
 
 
 def quality(request: Any, code: str = "") -> HttpResponse:
@@ -186,7 +187,8 @@ def _bar(code: str, figure: Figure | None, lang: str, before: float | None = Non
         parts, kind = f"{parts}; {language.say(lang, 'quality.over')}", "warn" if share > _OVER else "good"
     change = _change(share, before, lang) if whole and before is not None else ("", "")
     width = round(min(share, 1.0) * 100, 1) if whole else 0
-    return Bar(code, definition.caption(lang), _said(share, whole, lang), width, kind, parts, *change, value=share)
+    text = _said(share, whole, lang)
+    return Bar(code, definition.caption(lang), text, width, kind, parts, *change, value=share, over=whole and share > 1)
 
 
 def _change(share: float, before: float, lang: str) -> tuple[str, str]:
