@@ -155,6 +155,7 @@ def refused(tmp_path: Path, monkeypatch, capsys) -> Callable[..., tuple[str, str
             assert (status, out) == (2, ""), err
             assert err.count("\n") == 1 and "Traceback" not in err and len(err) < 900, err
             assert not Path(lang).is_dir() or not os.listdir(lang)
+            assert not list(Path().glob("*.prepared")), "nothing is left of a register that cannot be used"
             said.append(err.strip())
         vi, en = said
         assert vi != en and vi[-1] == "]" and vi.rpartition(" [")[2] == en.rpartition(" [")[2]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -68,6 +68,9 @@ def new_part(
         yield engine, part
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
+        # A folder made for a register that cannot be used holds nothing else.
+        with suppress(OSError):
+            root.rmdir()
         raise
     finally:
         engine.close()
