@@ -86,7 +86,8 @@ def measure(command: Command) -> Run:
         shutil.rmtree(command.out, ignore_errors=True)
         command.out.mkdir(parents=True)
     with tempfile.TemporaryFile() as said:
-        env = {**os.environ, "PYTHONPATH": str(ROOT), **command.env}
+        # Modules are compiled at the first run and kept, as on any machine where a program is used twice.
+        env = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "", **command.env}
         # As on a user's machine: Python keeps what it has compiled, ours and the peers' alike.
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         start = time.perf_counter()
