@@ -56,7 +56,9 @@ class Seen(Struct, frozen=True):
     def of(cls, staff: Staff, person: Person, reveal: Collection[Group] = (), *, former: bool = False) -> Seen:
         """The part of a person that a member of staff may see, with groups opened on top."""
         sight = rights.sight(staff, person, reveal)
-        unfit = sight["identity"] == "open" and _unfit(person)
+        # Said of what the reader sees alone: a masked place of registration is not guessed at by the number.
+        open_part = person if sight["origin"] == "open" else structs.replace(person, birth_registered_at=Person(0).birth_registered_at)
+        unfit = sight["identity"] == "open" and _unfit(open_part)
         return cls(person.id, person.version, rights.shown(person, sight), sight, rights.inside(staff, person), former, unfit)
 
 
@@ -220,7 +222,7 @@ class Desk:
             "number": answer.number,
             "changes": {id: _difference(staff, before, after) for id, (before, after) in people.items()},
             "hidden": {id: _hidden(staff, order, before, after) for id, (before, after) in people.items()},
-            "unfit": {id: not _unfit(before) for id, (before, after) in people.items() if _unfit(after)},
+            "unfit": {id: not Seen.of(staff, before).unfit for id, (before, after) in people.items() if Seen.of(staff, after).unfit},
         }
 
     def load(self, loading: Loading, who: Actor, *, progress: loads.Progress | None = None) -> Loaded:

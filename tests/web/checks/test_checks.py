@@ -196,6 +196,24 @@ def test_differences_become_cases_once(served: Site):
     assert (later.taken["opened"], later.taken["added"]) == (0, check.taken["opened"])
 
 
+def test_an_opening_that_breaks_says_so_and_may_be_pressed_again(served: Site, monkeypatch, caplog):
+    client = served.signed("dulieu")
+    address = sent(client, CSV.replace("02/01/1990,Nữ", "02/01/1990,Nam"))["Location"]
+    ran(client, address)
+    client.post(f"{address}mo-viec/")
+    check = web.Check.objects.get()
+    with monkeypatch.context() as broken:
+        broken.setattr("dancu.quality.differences.take", lambda *_, **__: {}["Kín Đáo Tuyệt Mật"])
+        web.tasks.open_cases(check.pk)
+    page = client.get(address).content.decode()
+    assert "bị dừng giữa chừng" in page and "mo-viec/" in page
+    assert "KeyError" in caplog.text and "Kín Đáo" not in caplog.text + page
+    client.post(f"{address}mo-viec/")
+    web.tasks.open_cases(check.pk)
+    check.refresh_from_db()
+    assert check.opening == "done" and check.taken["opened"] >= 1
+
+
 def test_a_waiting_check_is_stopped_and_a_running_one_ends(served: Site, monkeypatch):
     client = served.signed("dulieu")
     address = sent(client)["Location"]

@@ -226,6 +226,15 @@ def _interrupted() -> Refusal:
     )
 
 
+def unopened() -> Refusal:
+    """The sentence for opening cases that ended in a way nobody foresaw."""
+    return Refusal(
+        "cases_not_opened",
+        vi="Mở việc từ các sai lệch bị dừng giữa chừng; những việc đã mở vẫn còn. Hãy bấm lại; nếu vẫn dừng, báo người vận hành hệ thống.",
+        en="Opening the differences as cases ended halfway; those opened are kept. Press again; if it stops again, tell the operator.",
+    )
+
+
 def failed(fault: str) -> Refusal:
     """The sentence for a run that ended in a way nobody foresaw."""
     if fault == "timeout":

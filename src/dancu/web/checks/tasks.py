@@ -6,6 +6,7 @@ read has one writer, and the machine is left to the pages.
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable
@@ -20,6 +21,7 @@ from dancu.register.rights import rights
 from dancu.web.checks import actions, folder, process, queries, rules
 from dancu.web.models import Account, Check
 
+_faults = logging.getLogger("dancu.web.faults")
 QUEUE, LOCK = "checks", "checks"
 _TELL_S = 0.5
 _HEARTBEAT_S = 30
@@ -154,8 +156,16 @@ def open_cases(check: int) -> None:
                     totals[name] += getattr(taken, name)
             totals["closed"] = mending.close(connection, _now())
     except Refusal as refusal:
-        state, totals = "failed", {"vi": refusal.text("vi"), "en": refusal.text("en")}  # type: ignore[dict-item]
+        state, totals = "failed", _said(refusal)
+    except Exception as fault:
+        # Nobody is left waiting for a job that fails each time it is begun again. The kind of fault alone: its text may hold a value.
+        _faults.error("cases of check %s: %s", check, type(fault).__name__)
+        state, totals = "failed", _said(actions.unopened())
     Check.objects.filter(pk=check, opening="waiting").update(opening=state, taken=totals)
+
+
+def _said(refusal: Any) -> dict[str, Any]:
+    return {"vi": refusal.text("vi"), "en": refusal.text("en")}
 
 
 def _called(sent: str, table: str) -> str:
