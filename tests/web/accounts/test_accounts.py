@@ -126,6 +126,25 @@ def test_the_list_is_searched_without_a_name_in_the_address(site: Site):
     assert "hotich" in page and ">cutru<" not in page
 
 
+def test_asking_for_the_codes_of_the_demo_changes_no_account_that_stands(site: Site):
+    from django.contrib.auth.hashers import check_password, make_password
+
+    from dancu.web.accounts.demo import PASSWORD, make_demo_accounts
+    from dancu.web.models import AccountAct
+
+    client, settings = site.signed("cutru"), site.database.settings
+    before = AccountAct.objects.count()
+    again = {each.login: each for each in make_demo_accounts(settings, site.database)}
+    assert client.get("/").status_code == 200 and AccountAct.objects.count() == before
+    assert again["cutru"].unit == site.account("cutru").unit and len(again["cutru"].code()) == 6
+    # A password that was changed is the printed one again.
+    account = site.account("cutru")
+    account.password = make_password("mat-khau-khac-han")
+    account.save()
+    make_demo_accounts(settings, site.database)
+    assert check_password(PASSWORD, site.account("cutru").password) and AccountAct.objects.count() == before + 1
+
+
 def test_demo_accounts_are_not_made_in_production(site: Site):
     import dataclasses
 

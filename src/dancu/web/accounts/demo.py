@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from dancu.core.refusal import Refusal
 from dancu.kit import roles
@@ -47,7 +48,8 @@ class Login:
 
 
 def make_demo_accounts(settings: Settings, database: Database, *, commune: str = "") -> list[Login]:
-    """Accounts for the seven roles, made or made anew; those of communes belong to `commune` (default: the one with most people).
+    """Accounts for the seven roles; those of communes belong to `commune` (default: the one with most people). Those that stand as they
+    were made are left alone, so that asking for the codes of now signs nobody out; what was changed or ended is made anew.
 
     The tables must be there (`dancu.web.project.migrate`). Refuses `not_in_production`.
     """
@@ -66,7 +68,7 @@ def make_demo_accounts(settings: Settings, database: Database, *, commune: str =
 
 
 def _made(settings: Settings, login: str, role: Role, name: str, unit: str) -> Login:
-    from django.contrib.auth.hashers import make_password
+    from django.contrib.auth.hashers import check_password, make_password
     from django.db import transaction
 
     from dancu.web.accounts import actions, totp
@@ -75,6 +77,9 @@ def _made(settings: Settings, login: str, role: Role, name: str, unit: str) -> L
 
     keys, now = Keys.of(settings.home), datetime.now(UTC)
     secret = keys.digest("demo", login)[:20]
+    standing = Account.objects.filter(login=login, role=role, training=True, must_change=False, ended_at=None).first()
+    if standing and check_password(PASSWORD, standing.password) and _unsealed(keys, standing.totp) == secret:
+        return Login(login, PASSWORD, totp.in_base32(secret), role, standing.unit)
     values = {
         "full_name": name, "role": role, "unit": unit, "agency": _AGENCY if role == "data_officer" else "", "must_change": False,
         "password": make_password(PASSWORD), "totp": keys.seal("totp", secret), "totp_used": 0, "training": True, "ended_at": None,
@@ -85,6 +90,14 @@ def _made(settings: Settings, login: str, role: Role, name: str, unit: str) -> L
             Account.objects.filter(pk=account.pk).update(**values)
         actions.noted(account=account, kind="made" if new else "reset", actor=None, at=now, detail={"role": role, "unit": unit})
     return Login(login, PASSWORD, totp.in_base32(secret), role, unit)
+
+
+def _unsealed(keys: Any, sealed: bytes | None) -> bytes:
+    """A secret as it was sealed; none where it was sealed by another installation's key."""
+    try:
+        return keys.unseal("totp", bytes(sealed)) if sealed else b""
+    except ValueError:
+        return b""
 
 
 def _busiest(database: Database) -> str:

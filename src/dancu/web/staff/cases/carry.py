@@ -5,7 +5,7 @@ What is typed stands in the form alone until it is written: neither the case nor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
@@ -118,7 +118,9 @@ def _rehearse(sheet: Sheet) -> HttpResponse:
     except Refusal as refusal:
         sheet.form.errors[""] = refusal.text(sheet.request.lang)
         return _page(sheet, "cases/deed.html", status=409)
-    changes = [orders.would_be(_called(sheet, person), person, told, sheet.request.lang) for person in told["changes"]]
+    known = _known(sheet, told["changes"])
+    names = {person: each.get("name", "") for person, each in known.items()}
+    changes = [orders.would_be(_called(sheet, known.get(id, {})), id, told, sheet.request.lang, names) for id in told["changes"]]
     return _page(sheet, "cases/deed_check.html", changes=changes)
 
 
@@ -159,12 +161,13 @@ def _subject(case: Case, command: str) -> str:
 
 def _page(sheet: Sheet, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
     lang = sheet.request.lang
+    deed, known = sheet.deed, _known(sheet, sheet.deed.people.values())
     seen = [("case_version", sheet.case.version), *((f"v.{role}", version) for role, version in sheet.seen.items())]
     return frame.show(
         sheet.request, template, section="cases", status=status, case=sheet.case, reference=sheet.reference, form=sheet.form, hidden=seen,
         title=captions.caption("command", sheet.deed.command, lang), what=standing.caption(sheet.case, lang),
         back=reverse("case", args=[sheet.reference]), command=sheet.deed.command,
-        people=[(captions.caption("argument", role, lang), _called(sheet, person)) for role, person in sheet.deed.people.items()],
+        people=[(captions.caption("argument", role, lang), _called(sheet, known.get(id, {}))) for role, id in deed.people.items()],
         kept=[(each.field.name, each.value) for each in sheet.form if each.value], **more,
     )  # fmt: skip
 
@@ -239,10 +242,13 @@ def _versions(request: Any, case: Case, deed: Deed) -> dict[str, int]:
     return found
 
 
-def _called(sheet: Sheet, person: int) -> str:
-    """Name and number of somebody, as far as they are open to the reader."""
-    told = desk.desk().named(sheet.request.staff, standing.purpose(sheet.case), [person], fields=("name", "pin")).get(person, {})
-    said = " · ".join(part for part in (told.get("name", ""), told.get("pin", "")) if part)
+def _known(sheet: Sheet, people: Iterable[int]) -> dict[int, dict[str, Any]]:
+    """Names and numbers of people, as far as they are open to the reader: one look at all of them."""
+    return desk.desk().named(sheet.request.staff, standing.purpose(sheet.case), [*people], fields=("name", "pin"))
+
+
+def _called(sheet: Sheet, known: Mapping[str, Any]) -> str:
+    said = " · ".join(part for part in (known.get("name", ""), known.get("pin", "")) if part)
     return said or frame.say(sheet.request, "cases.somebody")
 
 

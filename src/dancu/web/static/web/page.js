@@ -48,6 +48,15 @@ for (const head of document.querySelectorAll("th[data-sort]")) {
   });
 }
 
+// One box ticks all boxes of a name; without this each is ticked by itself.
+for (const label of document.querySelectorAll("[data-choose]")) {
+  const all = label.querySelector("input");
+  label.hidden = false;
+  all.addEventListener("change", () => {
+    for (const box of document.querySelectorAll(`input[name="${label.dataset.choose}"]`)) box.checked = all.checked;
+  });
+}
+
 // A button that opens a dialog: data-dialog holds its id. Without this, the link beside it leads to a page that asks the same.
 for (const opener of document.querySelectorAll("[data-dialog]")) {
   const dialog = document.getElementById(opener.dataset.dialog);
