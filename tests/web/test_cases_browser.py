@@ -91,6 +91,12 @@ def test_a_wrong_birth_year_is_routed_corrected_and_the_old_number_still_finds(c
     civil.click("form:has(#n-say_side) button")
     civil.wait_for_load_state()
     assert again(site, case).owner == "residence"
+    officer.goto(f"{address}/viec/?xem=unit")
+    boxes = officer.locator("input[name=viec]")
+    officer.locator("[data-choose] input").check()
+    assert boxes.count() > 1 and all(box.is_checked() for box in boxes.all())
+    officer.locator("[data-choose] input").uncheck()
+    assert not any(box.is_checked() for box in boxes.all())
     officer.goto(f"{address}/viec/?xem=unit&code=parent_age_unlikely")
     officer.click(f"tr:has-text('Việc số {case.id} ·') th a")
     officer.check("input[name=decision][value=mend]")
